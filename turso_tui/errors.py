@@ -1,0 +1,172 @@
+"""Everything that can go wrong, as one hierarchy.
+
+Each error says what happened, what it means and what to do next, because a message that a person cannot act upon
+is noise. Texts from servers are kept as they came; whoever draws them makes them printable (`turso_tui.printable`).
+
+    TursoTuiError
+    ├── InputError               what a person gave cannot be used
+    │   └── TokenRejected        … because it is not the token that is needed here
+    ├── NetworkError
+    │   ├── Unreachable          nothing was sent
+    │   ├── ConnectionLost       the request had left; what became of it is unknown
+    │   └── TimedOut             likewise, and nobody answered in time
+    ├── ProtocolError            the answer is not what the protocol promises
+    ├── HttpError                the server answered with a status that is an error
+    │   ├── Unauthorized         401
+    │   ├── Forbidden            403
+    │   ├── NotFound             404
+    │   ├── Conflict             the name is taken: 409, 422, and 400 with a text that says so
+    │   ├── RateLimited          429
+    │   └── ServerFault          5xx
+    ├── SqlError                 the database refused the statement
+    │   ├── Blocked              reads or writes are blocked (quota or setting)
+    │   ├── Busy                 another writer has the lock; the statement did not run
+    │   ├── TransactionLost      the server rolled the transaction back
+    │   └── ResponseTooLarge     the statement ran, its answer was too large for one response
+    ├── StreamLost               the server has forgotten the stream; this request did not run
+    ├── OutcomeUnknown           a write was sent and no answer came: never repeated silently
+    ├── TurnTimeout              the wait for the writer's turn reached its limit
+    └── StorageError             a local file cannot be read or written
+"""
+
+
+class TursoTuiError(Exception):
+    """``what`` happened, what it ``means``, and what to do ``next_step``; the last two may be empty."""
+
+    def __init__(self, what: str, *, means: str = "", next_step: str = "") -> None:
+        super().__init__(what)
+        self.what = what
+        self.means = means
+        self.next_step = next_step
+
+    def __str__(self) -> str:
+        return " ".join(part for part in (self.what, self.means, self.next_step) if part)
+
+
+class InputError(TursoTuiError):
+    """What a person gave cannot be used as it is."""
+
+
+class TokenRejected(InputError):
+    """A token of the wrong kind, or no token at all, was given where another is needed."""
+
+
+class NetworkError(TursoTuiError):
+    """Something between us and the server failed."""
+
+
+class Unreachable(NetworkError):
+    """The server could not be reached: nothing was sent, so repeating is safe."""
+
+
+class ConnectionLost(NetworkError):
+    """The connection ended after the request may have left: whether it ran is unknown."""
+
+
+class TimedOut(NetworkError):
+    """No answer in time: whether the request ran is unknown."""
+
+
+class ProtocolError(TursoTuiError):
+    """An answer that the protocol does not allow: another kind of server, or a truncated one."""
+
+
+class HttpError(TursoTuiError):
+    """The server answered with an error status. ``text`` is its own message, ``code`` its machine code, if any."""
+
+    def __init__(
+        self, status: int, text: str, *, code: str | None = None, means: str = "", next_step: str = ""
+    ) -> None:
+        super().__init__(text or f"The server answered HTTP {status}.", means=means, next_step=next_step)
+        self.status = status
+        self.text = text
+        self.code = code
+
+
+class Unauthorized(HttpError):
+    """401: the token is missing, wrong, expired or revoked. Nothing ran."""
+
+
+class Forbidden(HttpError):
+    """403: the token is good, but may not do this."""
+
+
+class NotFound(HttpError):
+    """404: no such thing, or the token may not see it."""
+
+
+class Conflict(HttpError):
+    """The name is taken."""
+
+
+class RateLimited(HttpError):
+    """429. ``retry_after`` is in seconds, None when the server did not say."""
+
+    def __init__(self, status: int, text: str, *, code: str | None = None, retry_after: float | None = None) -> None:
+        super().__init__(
+            status,
+            text,
+            code=code,
+            means="The server asks to be called less often.",
+            next_step="Try again soon.",
+        )
+        self.retry_after = retry_after
+
+
+class ServerFault(HttpError):
+    """5xx: the server failed. Parts of the request may have run."""
+
+
+class SqlError(TursoTuiError):
+    """The database refused a statement.
+
+    ``message`` is SQLite's own (a server's prefix removed), ``code`` the protocol's (``SQLITE_CONSTRAINT``,
+    ``SQL_INPUT_ERROR`` …; empty when the server gave none), ``offset`` the byte offset into the UTF-8 of the
+    statement where SQLite stopped, if known.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str = "",
+        offset: int | None = None,
+        means: str = "",
+        next_step: str = "",
+    ) -> None:
+        super().__init__(message, means=means, next_step=next_step)
+        self.message = message
+        self.code = code
+        self.offset = offset
+
+
+class Blocked(SqlError):
+    """Reads or writes of this database are blocked, by a setting or because a quota is used up."""
+
+
+class Busy(SqlError):
+    """Another writer holds the lock (SQLITE_BUSY): this statement did not run."""
+
+
+class TransactionLost(SqlError):
+    """The server rolled the open transaction back, because someone else was waiting for the lock."""
+
+
+class ResponseTooLarge(SqlError):
+    """The statement ran, but its answer does not fit one response."""
+
+
+class StreamLost(TursoTuiError):
+    """The server no longer knows the stream (idle too long, restarted): this request did not run."""
+
+
+class OutcomeUnknown(TursoTuiError):
+    """A write had left when the connection failed: it may or may not have been applied."""
+
+
+class TurnTimeout(TursoTuiError):
+    """The wait for the writer's turn reached its limit; the statement did not run."""
+
+
+class StorageError(TursoTuiError):
+    """A local file cannot be read or written (permissions, full disk, not a database)."""
