@@ -1,0 +1,23 @@
+"""Tokens: two types that never mix, what a pasted text is, and where secrets are remembered. No network here."""
+
+from turso_tui.tokens.acceptance import as_database_token, as_platform_token
+from turso_tui.tokens.claims import Access, Claims, TokenKind, read_claims
+from turso_tui.tokens.description import describe
+from turso_tui.tokens.recognise import Recognised, recognise
+from turso_tui.tokens.token import DatabaseToken, PlatformToken
+from turso_tui.tokens.vault import Vault
+
+__all__ = [
+    "Access",
+    "Claims",
+    "DatabaseToken",
+    "PlatformToken",
+    "Recognised",
+    "TokenKind",
+    "Vault",
+    "as_database_token",
+    "as_platform_token",
+    "describe",
+    "read_claims",
+    "recognise",
+]
