@@ -1,0 +1,106 @@
+"""A transaction over HTTP: one Hrana stream, kept open and guarded."""
+
+import asyncio
+
+from turso_tui import errors
+from turso_tui.hrana import messages
+from turso_tui.hrana.client import HranaClient, StreamKey
+from turso_tui.hrana.failures import sql_error
+from turso_tui.hrana.messages import BatchResult, PipelineBody, Request, StreamResult, WireError
+from turso_tui.service.answers import executed, result_of
+from turso_tui.service.broker import TokenSource, with_token
+from turso_tui.service.link import Executed
+from turso_tui.tokens import Access, DatabaseToken
+from turso_tui.values import Statement
+
+
+class RemoteConversation:
+    """One Hrana stream, kept while a transaction is open; each statement in it is guarded against running outside."""
+
+    def __init__(self, client: HranaClient, tokens: TokenSource) -> None:
+        self._client = client
+        self._tokens = tokens
+        self._stream: StreamKey | None = None
+        self.in_transaction = False
+
+    async def run(self, statement: Statement) -> Executed:
+        if self._client.version < 3:
+            raise errors.InputError(
+                "Transactions need Hrana 3.", means="This server only speaks version 2 of SQL over HTTP."
+            )
+        condition = messages.IN_TRANSACTION if self.in_transaction else None
+        was_open = self.in_transaction
+        results = await self._send([messages.batch([(statement, condition)]), messages.GET_AUTOCOMMIT])
+        self._note_autocommit(results[1])
+        batch = result_of(results[0], BatchResult)
+        if batch.step_errors and (error := batch.step_errors[0]) is not None:
+            raise sql_error(error)
+        if not batch.step_results or (result := batch.step_results[0]) is None:
+            raise self._lost(was_open)
+        return await executed(result)
+
+    async def keep_alive(self) -> None:
+        was_open = self.in_transaction
+        (result,) = await self._send([messages.GET_AUTOCOMMIT])
+        self._note_autocommit(result)
+        if was_open and not self.in_transaction:
+            raise self._lost(was_open)
+
+    async def aclose(self) -> None:
+        if self._stream is None:
+            return
+        try:
+            await self._send([messages.CLOSE])
+        except (errors.NetworkError, errors.HttpError, errors.StreamLost):
+            # The server ends a stream that nobody uses after ten seconds; there is nothing left to do for it.
+            self._stream = None
+        self.in_transaction = False
+
+    async def _send(self, requests: list[Request]) -> list[StreamResult]:
+        async def send(token: DatabaseToken | None) -> PipelineBody:
+            return await self._client.pipeline(requests, token=token, stream=self._stream)
+
+        try:
+            answer = await with_token(self._tokens, Access.READ_WRITE, send)
+        except asyncio.CancelledError:
+            self._forget()  # the connection is closed, and with it the server's stream
+            raise
+        except errors.StreamLost as error:
+            was_open = self.in_transaction
+            self._forget()
+            raise self._lost(was_open) from error
+        except (errors.ConnectionLost, errors.TimedOut, errors.ServerFault) as error:
+            was_open = self.in_transaction
+            self._forget()
+            raise self._broken(was_open, error) from error
+        self._stream = StreamKey(answer.baton, answer.base_url) if answer.baton else None
+        if self._stream is None:
+            self.in_transaction = False
+        return answer.results
+
+    def _note_autocommit(self, result: StreamResult) -> None:
+        if result.response is None or result.response.is_autocommit is None:
+            raise sql_error(result.error or WireError())
+        self.in_transaction = not result.response.is_autocommit
+
+    def _forget(self) -> None:
+        self._stream = None
+        self.in_transaction = False
+
+    def _lost(self, was_open: bool) -> errors.TursoTuiError:
+        if not was_open:
+            return errors.StreamLost("The session is gone; nothing ran.", next_step="Run it again.")
+        return errors.TransactionLost(
+            "The transaction is lost: the server rolled it back, and this statement did not run.",
+            means="It was idle too long, or someone else was waiting for the lock.",
+            next_step="Begin again; keep transactions short.",
+        )
+
+    def _broken(self, was_open: bool, error: errors.TursoTuiError) -> errors.TursoTuiError:
+        if not was_open:
+            return error
+        return errors.OutcomeUnknown(
+            "The connection broke inside a transaction.",
+            means=f"{error.what} If this was the COMMIT, it may have been applied; otherwise all of it is rolled back.",
+            next_step="Look at the data before you run it again.",
+        )

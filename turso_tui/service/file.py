@@ -1,0 +1,191 @@
+"""A local SQLite file as a `Link`: APSW in worker threads, one connection for each piece of work."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TypeVar
+
+import apsw
+import apsw.ext
+
+from turso_tui import errors
+from turso_tui.service.answers import CHUNK_ROWS
+from turso_tui.service.link import Conversation, Description, Executed, RowStream, Summary
+from turso_tui.values import Column, Row, Statement
+
+T = TypeVar("T")
+
+_FETCH = "SELECT CAST(column AS BLOB) to see its bytes."
+
+
+class FileLink:
+    """Opens ``path`` for each use, so that nothing is held in between."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path.expanduser().resolve()
+        self.identity = f"file:{self.path}"
+
+    async def check(self) -> None:
+        """Raise `StorageError` unless the file can be read as a database."""
+        async with self._connection() as connection:
+            await connection.do(lambda raw: raw.execute("SELECT count(*) FROM sqlite_schema").fetchall())
+
+    async def describe(self, sql: str) -> Description:
+        def ask(raw: apsw.Connection) -> Description:
+            info = apsw.ext.query_info(raw, sql)
+            return Description(
+                readonly=info.is_readonly,
+                columns=tuple(Column(name, decltype) for name, decltype in info.description),
+                parameters=tuple(info.bindings_names),
+                is_explain=bool(info.is_explain),
+            )
+
+        async with self._connection() as connection:
+            return await connection.do(ask)
+
+    @asynccontextmanager
+    async def read(self, statement: Statement) -> AsyncIterator[RowStream]:
+        async with self._connection() as connection:
+            cursor, columns = await connection.do(lambda raw: _start(raw, statement))
+
+            async def chunks() -> AsyncIterator[Sequence[Row]]:
+                while rows := await connection.do(lambda _: _some(cursor)):
+                    yield rows
+
+            yield RowStream(columns, chunks())
+
+    async def write(self, statement: Statement) -> Executed:
+        async with self._connection() as connection:
+            return await connection.do(lambda raw: _execute(raw, statement))
+
+    async def write_batch(self, statements: Sequence[Statement]) -> Sequence[Executed]:
+        def run(raw: apsw.Connection) -> list[Executed]:
+            raw.transaction_mode = "IMMEDIATE"
+            done: list[Executed] = []
+            with raw:
+                done += [_execute(raw, statement) for statement in statements]
+            return done
+
+        async with self._connection() as connection:
+            return await connection.do(run)
+
+    async def read_batch(self, statements: Sequence[Statement]) -> Sequence[Executed]:
+        async with self._connection() as connection:
+            return await connection.do(lambda raw: [_execute(raw, statement) for statement in statements])
+
+    def converse(self) -> Conversation:
+        return FileConversation(self.path)
+
+    async def aclose(self) -> None:
+        """Nothing is held."""
+
+    @asynccontextmanager
+    async def _connection(self) -> AsyncIterator["_Connection"]:
+        connection = _Connection(self.path)
+        try:
+            yield connection
+        finally:
+            await connection.aclose()
+
+
+class FileConversation:
+    """One connection, kept while a transaction is open."""
+
+    def __init__(self, path: Path) -> None:
+        self._connection = _Connection(path)
+        self.in_transaction = False
+
+    async def run(self, statement: Statement) -> Executed:
+        def run(raw: apsw.Connection) -> Executed:
+            try:
+                return _execute(raw, statement)
+            finally:
+                self.in_transaction = not raw.get_autocommit()
+
+        return await self._connection.do(run)
+
+    async def keep_alive(self) -> None:
+        """A file forgets nobody."""
+
+    async def aclose(self) -> None:
+        self.in_transaction = False
+        await self._connection.aclose()
+
+
+class _Connection:
+    """An APSW connection with a thread of its own. Cancelling a call interrupts the statement and waits for it."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix="file")
+        self._raw: apsw.Connection | None = None
+
+    async def do(self, job: Callable[[apsw.Connection], T]) -> T:
+        future = asyncio.get_running_loop().run_in_executor(self._thread, self._run, job)
+        try:
+            return await asyncio.shield(future)
+        except asyncio.CancelledError:
+            if self._raw is not None:
+                self._raw.interrupt()
+            await asyncio.wait([future])
+            raise
+        except apsw.Error as error:
+            raise _explain(error, self._path) from error
+        except UnicodeDecodeError as error:
+            raise errors.SqlError("A text in the result is not valid UTF-8.", next_step=_FETCH) from error
+
+    async def aclose(self) -> None:
+        if self._raw is not None:
+            raw, self._raw = self._raw, None
+            await asyncio.get_running_loop().run_in_executor(self._thread, raw.close, True)
+        self._thread.shutdown(wait=False)
+
+    def _run(self, job: Callable[[apsw.Connection], T]) -> T:
+        if self._raw is None:
+            self._raw = apsw.Connection(str(self._path), flags=apsw.SQLITE_OPEN_READWRITE)
+            self._raw.execute("PRAGMA foreign_keys = on")
+        return job(self._raw)
+
+
+def _start(raw: apsw.Connection, statement: Statement) -> tuple[apsw.Cursor, tuple[Column, ...]]:
+    bindings = dict(statement.named_args) if statement.named_args else tuple(statement.args)
+    cursor = raw.execute(statement.sql, bindings)
+    try:
+        description = cursor.get_description()
+    except apsw.ExecutionCompleteError:  # no row at all: SQLite has already let go of the statement
+        description = apsw.ext.query_info(raw, statement.sql).description
+    return cursor, tuple(Column(name, decltype) for name, decltype in description)
+
+
+def _some(cursor: apsw.Cursor) -> list[Row]:
+    return [row for row, _ in zip(cursor, range(CHUNK_ROWS), strict=False)]
+
+
+def _execute(raw: apsw.Connection, statement: Statement) -> Executed:
+    before = raw.total_changes()
+    rowid = raw.last_insert_rowid()
+    cursor, columns = _start(raw, statement)
+    rows = cursor.fetchall()
+    changed = raw.changes() if raw.total_changes() != before else 0
+    inserted = raw.last_insert_rowid()
+    return Executed(
+        columns, rows, Summary(affected_rows=changed, last_insert_rowid=inserted if inserted != rowid else None)
+    )
+
+
+def _explain(error: apsw.Error, path: Path) -> errors.TursoTuiError:
+    message = str(error).partition(": ")[2] or str(error)
+    code = apsw.mapping_result_codes.get(getattr(error, "result", 0), "")
+    match error:
+        case apsw.BusyError() | apsw.LockedError():
+            return errors.Busy(message, code=str(code), means="Another program holds the database; this did not run.")
+        case apsw.NotADBError():
+            return errors.StorageError(f"{path.name} is not a SQLite database.", next_step="Choose another file.")
+        case apsw.CantOpenError():
+            return errors.StorageError(f"{path} cannot be opened.", next_step="Does it exist, and may you read it?")
+        case apsw.FullError():
+            return errors.StorageError("The disk is full; nothing was changed.", next_step="Free some space.")
+    offset = getattr(error, "error_offset", -1)
+    return errors.SqlError(message, code=str(code), offset=offset if offset >= 0 else None)

@@ -1,0 +1,102 @@
+"""How SQL reaches a database: what a remote server and a local file have in common."""
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from turso_tui.values import Column, Row, Statement
+
+
+@dataclass(frozen=True, slots=True)
+class Description:
+    """What a statement is before it runs, as SQLite says.
+
+    ``readonly`` is ``sqlite3_stmt_readonly``: True for BEGIN and COMMIT, False for BEGIN IMMEDIATE. None where the
+    server cannot say. ``parameters`` are in the order of their numbers, None for a plain ``?``.
+    """
+
+    readonly: bool | None
+    columns: tuple[Column, ...] = ()
+    parameters: tuple[str | None, ...] = ()
+    is_explain: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Summary:
+    """What a statement did and cost. A counter is None where the server did not report it (cursors never do)."""
+
+    affected_rows: int = 0
+    last_insert_rowid: int | None = None
+    rows_read: int | None = None
+    rows_written: int | None = None
+    server_ms: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Executed:
+    """A statement that has ended, its rows in memory."""
+
+    columns: tuple[Column, ...] = ()
+    rows: Sequence[Row] = ()
+    summary: Summary = field(default_factory=Summary)
+
+
+class RowStream:
+    """Rows as they come, in chunks; iterate once. ``summary`` is complete when the iteration has ended."""
+
+    def __init__(self, columns: tuple[Column, ...], chunks: AsyncIterator[Sequence[Row]]) -> None:
+        self.columns = columns
+        self.summary = Summary()
+        self._chunks = chunks
+
+    def __aiter__(self) -> AsyncIterator[Sequence[Row]]:
+        return self._chunks
+
+
+class Conversation(Protocol):
+    """One connection kept open for a transaction. Not for concurrent use."""
+
+    @property
+    def in_transaction(self) -> bool: ...
+
+    async def run(self, statement: Statement) -> Executed:
+        """Run inside the transaction, or begin one. Raises `TransactionLost` when the server has ended it."""
+        ...
+
+    async def keep_alive(self) -> None:
+        """Tell the server that someone is still here, and learn whether the transaction is too."""
+        ...
+
+    async def aclose(self) -> None:
+        """End the connection; what was not committed is rolled back."""
+        ...
+
+
+class Link(Protocol):
+    """A way to one database. ``identity`` is the same for every spelling of its address."""
+
+    @property
+    def identity(self) -> str: ...
+
+    async def describe(self, sql: str) -> Description: ...
+
+    def read(self, statement: Statement) -> AbstractAsyncContextManager[RowStream]:
+        """Run a statement that does not write. Leaving the context early interrupts it."""
+        ...
+
+    async def write(self, statement: Statement) -> Executed:
+        """Run one statement in autocommit. Raises `Busy` (did not run) and `OutcomeUnknown` (may have run)."""
+        ...
+
+    async def write_batch(self, statements: Sequence[Statement]) -> Sequence[Executed]:
+        """Run all statements in one transaction, or none of them."""
+        ...
+
+    async def read_batch(self, statements: Sequence[Statement]) -> Sequence[Executed]:
+        """Run small reads in one round trip."""
+        ...
+
+    def converse(self) -> Conversation: ...
+
+    async def aclose(self) -> None: ...

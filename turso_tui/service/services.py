@@ -1,0 +1,90 @@
+"""What a front end holds: the three ways in, and everything that must be closed at the end."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from turso_tui import locations
+from turso_tui.service.writer import Writers
+from turso_tui.tokens import DatabaseToken, PlatformToken
+
+if TYPE_CHECKING:
+    import httpx
+
+    from turso_tui.hrana.url import DatabaseUrl
+    from turso_tui.service.account import Account
+    from turso_tui.service.database import Database
+    from turso_tui.service.results import ResultStore
+
+API_URL = "https://api.turso.tech"
+
+
+class Services:
+    """The ways in to everything else; an async context manager that leaves no connection and no file behind.
+
+    What speaks HTTP or SQLite is imported when it is first used, because a front end paints before it connects.
+    """
+
+    def __init__(self, *, scratch: Path | None = None, locks: Path | None = None) -> None:
+        self._scratch = scratch or locations.scratch_directory()
+        self.writers = Writers(locks or locations.lock_directory())
+        self._http: httpx.AsyncClient | None = None
+        self._results: ResultStore | None = None
+        self._accounts: list[Account] = []
+
+    def account(self, token: PlatformToken, base_url: str = API_URL) -> "Account":
+        """The account of a platform token; nothing is sent yet."""
+        from turso_tui.platform import PlatformClient, PlatformTransport
+        from turso_tui.service.account import Account
+
+        account = Account(PlatformClient(PlatformTransport(base_url, token)), self._database_http(), self.writers)
+        self._accounts.append(account)
+        return account
+
+    def remote(self, url: "DatabaseUrl", token: DatabaseToken | None = None) -> "Database":
+        """A database by its URL, with the token that was given or none (a self-hosted server)."""
+        from turso_tui.hrana.client import HranaClient
+        from turso_tui.service.broker import GivenToken
+        from turso_tui.service.database import Database
+        from turso_tui.service.remote import RemoteLink
+
+        return Database(url.host, RemoteLink(HranaClient(url, self._database_http()), GivenToken(token)), self.writers)
+
+    def file(self, path: Path) -> "Database":
+        """A local SQLite file."""
+        from turso_tui.service.database import Database
+        from turso_tui.service.file import FileLink
+
+        return Database(path.name, FileLink(path), self.writers)
+
+    @property
+    def results(self) -> "ResultStore":
+        """Where results live while the program runs. Raises `StorageError` when there is no room for them."""
+        from turso_tui.service.results import ResultStore
+
+        if self._results is None:
+            self._results = ResultStore(self._scratch)
+        return self._results
+
+    async def aclose(self) -> None:
+        for account in self._accounts:
+            await account.aclose()
+        if self._http is not None:
+            await self._http.aclose()
+        if self._results is not None:
+            self._results.close()
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        await self.aclose()
+
+    def _database_http(self) -> "httpx.AsyncClient":
+        from turso_tui.hrana.http import database_http_client
+
+        if self._http is None:
+            self._http = database_http_client()
+        return self._http

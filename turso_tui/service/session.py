@@ -1,0 +1,132 @@
+"""A connection for one person: autocommit until they begin a transaction, which is then kept, held and released."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import TYPE_CHECKING
+
+from turso_tui import errors
+from turso_tui.service.answers import stream_of
+from turso_tui.service.link import Conversation, Executed, Link, RowStream
+from turso_tui.service.statements import Parameters, one_statement
+from turso_tui.service.writer import Writers, while_busy
+from turso_tui.sql.facts import opens_transaction
+from turso_tui.values import Statement
+
+if TYPE_CHECKING:
+    from turso_tui.service.database import Database
+
+KEEP_ALIVE_SECONDS = 4.0
+"""A server forgets a stream after ten idle seconds."""
+
+
+class Session:
+    """Runs one statement at a time. ``on_change`` is called when a transaction begins, ends or is lost."""
+
+    def __init__(
+        self, database: "Database", link: Link, writers: Writers, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self.database = database
+        self.on_change: Callable[[], None] | None = None
+        self._link = link
+        self._writers = writers
+        self._clock = clock
+        self._turn = AsyncExitStack()
+        self._has_turn = False
+        self._conversation: Conversation | None = None
+        self._keeper: asyncio.Task[None] | None = None
+        self._busy = asyncio.Lock()
+        self._began_at: float | None = None
+        self._lost: errors.TursoTuiError | None = None
+
+    @property
+    def transaction_age(self) -> float | None:
+        """Seconds since the open transaction began, None while there is none."""
+        return None if self._began_at is None else self._clock() - self._began_at
+
+    @asynccontextmanager
+    async def stream(self, sql: str, parameters: Parameters = ()) -> AsyncIterator[RowStream]:
+        """Like `Database.stream`, and inside the transaction if one is open.
+
+        Raises `TransactionLost` once after a transaction has ended by itself: what a person meant to run inside must
+        not run outside.
+        """
+        statement = one_statement(sql, parameters)
+        if self._lost is not None:
+            lost, self._lost = self._lost, None
+            raise lost
+        if self._conversation is None and not opens_transaction(statement.sql):
+            async with self.database.stream(sql, parameters) as stream:
+                yield stream
+        else:
+            async with self._busy:
+                executed = await self._converse(statement)
+            yield stream_of(executed)
+
+    async def aclose(self) -> None:
+        """Roll back what is open and give the turn back."""
+        if self._keeper is not None:
+            self._keeper.cancel()
+        async with self._busy:
+            await self._end()
+
+    async def _converse(self, statement: Statement) -> Executed:
+        if self._conversation is None:
+            self._conversation = self._link.converse()
+        conversation = self._conversation
+        try:
+            if not self._has_turn and await self._writes(statement.sql):
+                await self._turn.enter_async_context(
+                    self._writers.turn(self.database.identity, f"{self.database.name}: transaction")
+                )
+                self._has_turn = True
+            return await while_busy(lambda: conversation.run(statement), once=conversation.in_transaction)
+        finally:
+            await self._settle(conversation)
+
+    async def _writes(self, sql: str) -> bool:
+        """What cannot be known takes the turn: a table made in this transaction is not there for `describe`."""
+        try:
+            return not (await self._link.describe(sql)).readonly
+        except errors.SqlError:
+            return True
+
+    async def _settle(self, conversation: Conversation) -> None:
+        if not conversation.in_transaction:
+            await self._end()
+        elif self._began_at is None:
+            self._began_at = self._clock()
+            self._keeper = asyncio.create_task(self._keep_alive(conversation))
+            self._changed()
+
+    async def _keep_alive(self, conversation: Conversation) -> None:
+        while True:
+            await asyncio.sleep(KEEP_ALIVE_SECONDS)
+            async with self._busy:
+                if self._conversation is not conversation:
+                    return
+                try:
+                    await conversation.keep_alive()
+                except errors.TursoTuiError as error:
+                    self._lost = error
+                    await self._end()
+                    return
+
+    async def _end(self) -> None:
+        conversation, self._conversation = self._conversation, None
+        self._began_at = None
+        if self._keeper is not None and self._keeper is not asyncio.current_task():
+            self._keeper.cancel()
+        self._keeper = None
+        try:
+            if conversation is not None:
+                await conversation.aclose()
+        finally:
+            self._has_turn = False
+            await self._turn.aclose()
+            self._changed()
+
+    def _changed(self) -> None:
+        if self.on_change is not None:
+            self.on_change()
