@@ -1,0 +1,24 @@
+"""The account: whose token this is, and for how long."""
+
+from turso_tui.errors import NotFound
+from turso_tui.platform import wire
+from turso_tui.platform.models import User, Validity
+from turso_tui.platform.transport import PlatformTransport
+
+
+class Account:
+    def __init__(self, transport: PlatformTransport) -> None:
+        self._transport = transport
+
+    async def validate(self) -> float | None:
+        """When the token expires, in unix seconds; None if never. Raises `Unauthorized` if it is no good."""
+        expires_at = wire.read(await self._transport.get("v1", "auth", "validate"), Validity).exp
+        return expires_at if expires_at > 0 else None
+
+    async def user(self) -> User:
+        """The token's owner. Group-scoped tokens may not ask (`Forbidden`)."""
+        try:
+            answer = await self._transport.get("v1", "user")
+        except NotFound:
+            answer = await self._transport.get("v1", "current-user")  # what the CLI asks; undocumented, and says less
+        return wire.one(answer, "user", User)
