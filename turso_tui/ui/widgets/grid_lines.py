@@ -1,0 +1,106 @@
+"""The lines of the results grid: from values and styles to what Textual paints. No state, no widget."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.strip import Strip
+
+from turso_tui.ui.cells import Cell, CellKind, cell_text, cut, one_line
+from turso_tui.ui.numbers import grouped
+from turso_tui.ui.widgets.grid_columns import ColumnLayout, Slot
+from turso_tui.values import Row
+
+_RULE, _MORE_LEFT, _MORE_RIGHT = "│", "‹", "›"
+
+
+@dataclass(frozen=True, slots=True)
+class LineStyles:
+    """Every style of the grid. Those of the cursor only add to the others."""
+
+    base: Style
+    gutter: Style
+    rule: Style
+    header: Style
+    header_type: Style
+    kinds: Mapping[CellKind, Style]
+    cursor_row: Style
+    cursor_cell: Style
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """What all lines of one picture share; ``gutter`` is the width of the row numbers in cells."""
+
+    layout: ColumnLayout
+    slots: Sequence[Slot]
+    gutter: int
+    width: int
+    styles: LineStyles
+
+    @property
+    def cells_start(self) -> int:
+        """Where the first column's air begins: after the row number, its air and the rule."""
+        return gutter_width(self.gutter)
+
+    def header(self) -> Strip:
+        """Names, and the declared types where there is room; signs where columns are hidden on either side."""
+        styles, slots = self.styles, self.slots
+        hidden_left = bool(slots) and slots[0].index > 0
+        hidden_right = bool(slots) and (slots[-1].partial or slots[-1].index < len(self.layout) - 1)
+        segments = [
+            Segment("#".rjust(self.gutter + 1) + " ", styles.base + styles.gutter),
+            Segment(
+                _MORE_LEFT if hidden_left else _RULE, styles.base + (styles.header if hidden_left else styles.rule)
+            ),
+        ]
+        for slot in slots:
+            segments += self._header_cell(slot)
+        strip = Strip(segments)
+        if not hidden_right:
+            return strip.adjust_cell_length(self.width, styles.base)
+        sign = Strip([Segment(_MORE_RIGHT, styles.base + styles.header)], 1)
+        return Strip.join([strip.adjust_cell_length(self.width - 1, styles.base), sign])
+
+    def row(self, number: int, row: Row, cursor_column: int | None) -> Strip:
+        """The row that a person counts as ``number``; ``cursor_column`` is None unless it is the cursor's row."""
+        styles = self.styles
+        line = styles.base if cursor_column is None else styles.base + styles.cursor_row
+        segments = [
+            Segment(grouped(number).rjust(self.gutter + 1) + " ", line + styles.gutter),
+            Segment(_RULE, line + styles.rule),
+        ]
+        for slot in self.slots:
+            cell = cell_text(row[slot.index], self.layout.types[slot.index], slot.width)
+            style = line + styles.kinds[cell.kind]
+            if slot.index == cursor_column:
+                style += styles.cursor_cell
+            segments.append(Segment(self._aligned(cell, slot), style))
+        # Neighbours of one style in one piece: each change of style costs some forty bytes on the wire.
+        return Strip(segments).adjust_cell_length(self.width, line).simplify()
+
+    def _aligned(self, cell: Cell, slot: Slot) -> str:
+        text = cell.text
+        if cell.width > slot.width:
+            text = "…" if cell.whole else cut(text, slot.width)
+        padding = " " * (slot.width - cell_len(text))
+        right = cell.kind is CellKind.NUMBER or (cell.whole and self.layout.numeric(slot.index))
+        return f" {padding}{text} " if right else f" {text}{padding} "
+
+    def _header_cell(self, slot: Slot) -> Iterable[Segment]:
+        styles = self.styles
+        name = cut(self.layout.headers[slot.index], slot.width)
+        padding = slot.width - cell_len(name)
+        declared = one_line((self.layout.types[slot.index] or "").lower(), slot.width)
+        kind = f" {declared}" if declared and cell_len(declared) < padding else ""
+        space = " " * (padding - cell_len(kind))
+        right = self.layout.numeric(slot.index)
+        yield Segment(f" {space if right else ''}{name}", styles.base + styles.header)
+        yield Segment(f"{kind}{'' if right else space} ", styles.base + styles.header_type)
+
+
+def gutter_width(digits: int) -> int:
+    """Cells taken by row numbers of up to ``digits`` characters, with their air and the rule."""
+    return digits + 3
