@@ -1,0 +1,167 @@
+"""The local server as one thing: an account in a directory, served on loopback, in this process or a thread of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import socket
+import threading
+import time
+from collections.abc import AsyncIterator, Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import uvicorn
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+
+from turso_tui.errors import InputError, StorageError
+from turso_tui.local.control import ControlPlane
+from turso_tui.local.control.answers import ApiError, answer_api_error, answer_http_exception, answer_storage_error
+from turso_tui.local.data import DataPlane
+from turso_tui.local.request_log import RequestLog
+from turso_tui.local.seed import SeedName, build, plant
+from turso_tui.local.tenant import Dialect
+
+KEEP_ALIVE_SECONDS = 75
+SHUTDOWN_SECONDS = 2
+"""How long answers that are still being sent may take once the server stops."""
+
+
+class LocalServer:
+    """Listens from the moment it is made; answers while `serve` runs.
+
+    with LocalServer.in_thread(directory=tmp_path, seed="demo") as server:
+        httpx.get(f"{server.url}/v2/organizations", headers={"authorization": f"Bearer {server.token}"})
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        seed: SeedName = "empty",
+        tenants: int = 200,
+        dialect: Dialect = Dialect.SPEC,
+        port: int = 0,
+        log: Callable[[str], None] | None = None,
+        clock: Callable[[], float] = time.time,
+        stream_idle_seconds: float = 10.0,
+        transaction_seconds: float = 5.0,
+        max_response_bytes: int = 10_000_000,
+    ) -> None:
+        """``seed`` fills an account that is new; an existing one in ``directory`` is served as it is.
+
+        ``log`` gets one line for each request. Raises `StorageError` (directory, account) and `InputError` (port).
+        """
+        try:
+            directory.mkdir(mode=0o700, parents=True, exist_ok=True)
+        except OSError as error:
+            raise StorageError(f"The directory {directory} cannot be used: {error.strerror}.") from error
+        self._control = ControlPlane(directory, build, dialect=dialect, clock=clock)
+        try:
+            self.organization = plant(self._control.account, self._control.keys, seed, tenants, int(clock()))
+            self.token = self._control.token()
+            self._sockets = _listen(port)
+        except BaseException:
+            self._control.close()
+            raise
+        self.port: int = self._sockets[0].getsockname()[1]
+        self.url = f"http://127.0.0.1:{self.port}"
+        self._data = DataPlane(
+            self._control.resolve,
+            dialect=dialect,
+            stream_idle_seconds=stream_idle_seconds,
+            transaction_seconds=transaction_seconds,
+            max_response_bytes=max_response_bytes,
+        )
+        self._uvicorn = _Uvicorn(self._configuration(log))
+
+    @classmethod
+    @contextlib.contextmanager
+    def in_thread(cls, directory: Path, **options: Any) -> Iterator[LocalServer]:
+        """Runs beside the caller's code; takes the options of the constructor. Stops, and waits for it, at the end."""
+        server = cls(directory, **options)
+        thread = threading.Thread(target=lambda: asyncio.run(server.serve()), name="local server")
+        thread.start()
+        try:
+            yield server
+        finally:
+            server.stop()
+            thread.join()
+
+    async def serve(self) -> None:
+        """Answers requests until `stop` is called."""
+        await self._uvicorn.serve(self._sockets)
+
+    def stop(self) -> None:
+        """Safe from any thread and from signal handlers."""
+        self._uvicorn.should_exit = True
+
+    def _configuration(self, log: Callable[[str], None] | None) -> uvicorn.Config:
+        application = Starlette(
+            routes=[*self._control.routes(self.port, self._data.drop), *self._data.routes],
+            exception_handlers={
+                ApiError: answer_api_error,
+                StorageError: answer_storage_error,
+                HTTPException: answer_http_exception,
+            },
+            lifespan=self._lifespan,
+        )
+        return uvicorn.Config(
+            RequestLog(application, log) if log else application,
+            lifespan="on",
+            log_config=None,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            ws="none",
+            timeout_keep_alive=KEEP_ALIVE_SECONDS,
+            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
+        )
+
+    @contextlib.asynccontextmanager
+    async def _lifespan(self, _application: Starlette) -> AsyncIterator[None]:
+        self._control.start()
+        try:
+            yield
+        finally:
+            await self._data.aclose()
+            await self._control.aclose()
+
+
+class _Uvicorn(uvicorn.Server):
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """Leaves signals alone: what one means is decided by whoever runs the process."""
+        yield
+
+
+def _listen(port: int) -> list[socket.socket]:
+    """Loopback only: 127.0.0.1, and ::1 on the same port where there is one to be had."""
+    try:
+        first = _bound(socket.AF_INET, "127.0.0.1", port)
+    except OverflowError as error:
+        raise InputError(f"{port} is not a port number.") from error
+    except OSError as error:
+        if error.errno == errno.EADDRINUSE:
+            raise InputError(f"Port {port} is already in use.", next_step="Choose another one with --port.") from error
+        raise InputError(f"Port {port} cannot be used: {error.strerror}.") from error
+    try:
+        return [first, _bound(socket.AF_INET6, "::1", first.getsockname()[1])]
+    except OSError:  # no IPv6 here, or the port is taken there: one family is enough
+        return [first]
+
+
+def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    try:
+        listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        if family == socket.AF_INET6:
+            listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+        listener.bind((host, port))
+        listener.listen(1024)
+    except BaseException:
+        listener.close()
+        raise
+    return listener
