@@ -1,9 +1,12 @@
 """The transport against failures that no local server produces on demand, by httpx's own stand-in for the network."""
 
+import io
 from collections.abc import Callable, Iterable
 
 import httpx
 import pytest
+from rich.console import Console
+from rich.traceback import Traceback
 
 from turso_tui import __version__, errors
 from turso_tui.errors import TursoTuiError
@@ -222,3 +225,20 @@ async def test_neither_the_transport_nor_its_errors_show_the_token() -> None:
     with pytest.raises(errors.Unauthorized) as caught:
         await transport.get("v1", "user")
     assert SECRET not in f"{transport!r} {caught.value!r} {caught.value}"
+
+
+async def test_a_crash_report_that_prints_local_variables_does_not_show_the_token() -> None:
+    async def fail_while_writing(request: httpx.Request) -> httpx.Response:
+        header = request.headers["Authorization"]
+        raise httpx.WriteError(f"after {len(header)} bytes")
+
+    async with httpx.AsyncClient(transport=httpx.MockTransport(fail_while_writing)) as client:
+        transport = PlatformTransport("https://api.example", PlatformToken(SECRET), client=client)
+        with pytest.raises(errors.ConnectionLost) as caught:
+            await transport.post("v1", "x")
+    report = io.StringIO()
+    Console(file=report, width=1_000).print(
+        Traceback.from_exception(type(caught.value), caught.value, caught.value.__traceback__, show_locals=True)
+    )
+    assert "sent_at" in report.getvalue()
+    assert SECRET not in report.getvalue()

@@ -144,7 +144,7 @@ class PlatformTransport:
                 follow_redirects=False,
             )
         except httpx.RequestError as error:
-            raise network_error(error, url.host) from error
+            raise network_error(error, url.host) from None  # frames below hold headers, and crash reports print locals
         self._clock.observe(response.headers.get("Date"), sent_at, self._clock.local())
         return response
 
