@@ -58,7 +58,8 @@ def test_a_vector_is_shown_as_numbers_where_the_column_declares_one() -> None:
     vector = struct.pack("<5f", 0.1, -0.25, 3, 4, 5)
     assert cell_text(vector, "F32_BLOB(5)").text == "[0.1,-0.25,3,…]  f32[5]"
     assert cell_text(vector, "BLOB").text.startswith("x'cdcccc3d")
-    assert cell_text(vector[:-1], "F32_BLOB(5)").text.startswith("x'cdcccc3d")
+    for torn in (vector[:-1], vector[:-4]):
+        assert cell_text(torn, "F32_BLOB(5)").text.startswith("x'cdcccc3d")
 
 
 @given(st.floats(width=32, allow_nan=False, allow_infinity=False))

@@ -11,6 +11,9 @@ from turso_tui.ui.themes import default_variables, load_themes, shipped_director
 
 SHIPPED = load_themes([shipped_directory()])
 
+MEASURABLE = [theme for theme in SHIPPED.themes if not theme.ansi]
+"""A theme of the terminal's own colours is as readable as the terminal's owner made them."""
+
 TEXT_ROLES = (
     "foreground", "muted", "primary", "good", "warning", "bad", "sql-keyword", "sql-type", "sql-string", "sql-number",
     "sql-parameter", "sql-function", "sql-comment", "cell-null", "cell-empty", "cell-number", "cell-blob",
@@ -54,10 +57,31 @@ def contrast(foreground: str, background: str) -> float:
 
 def test_the_shipped_themes_load() -> None:
     assert not SHIPPED.failures
-    assert {theme.name: theme.dark for theme in SHIPPED.themes} == {"turso-dark": True, "turso-light": False}
+    assert {theme.name: theme.dark for theme in SHIPPED.themes} == {
+        "turso-ansi": True,
+        "turso-contrast": True,
+        "turso-dark": True,
+        "turso-light": False,
+    }
 
 
-@pytest.mark.parametrize("theme", SHIPPED.themes, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("name", [theme.name for theme in SHIPPED.themes])
+async def test_a_shipped_theme_dresses_an_application(name: str) -> None:
+    app: App[None] = App()
+    async with app.run_test():
+        for theme in SHIPPED.themes:
+            app.register_theme(theme)
+        app.theme = name
+
+
+@pytest.mark.parametrize("background", BACKGROUNDS)
+@pytest.mark.parametrize("role", TEXT_ROLES)
+def test_high_contrast_means_it(role: str, background: str) -> None:
+    colors = next(css(theme) for theme in SHIPPED.themes if theme.name == "turso-contrast")
+    assert contrast(colors[role], colors[background]) >= 7
+
+
+@pytest.mark.parametrize("theme", MEASURABLE, ids=lambda theme: theme.name)
 @pytest.mark.parametrize("background", BACKGROUNDS)
 @pytest.mark.parametrize("role", TEXT_ROLES)
 def test_text_is_readable_everywhere(theme: Theme, role: str, background: str) -> None:
@@ -65,8 +89,8 @@ def test_text_is_readable_everywhere(theme: Theme, role: str, background: str) -
     assert contrast(colors[role], colors[background]) >= 4.5
 
 
-@pytest.mark.parametrize("theme", SHIPPED.themes, ids=lambda theme: theme.name)
-@pytest.mark.parametrize("role", ["foreground", "muted", "primary", "cell-blob"])
+@pytest.mark.parametrize("theme", MEASURABLE, ids=lambda theme: theme.name)
+@pytest.mark.parametrize("role", ["cursor-cell-text", "foreground", "muted", "cell-blob"])
 def test_the_chosen_cell_is_readable(theme: Theme, role: str) -> None:
     colors = css(theme)
     assert contrast(colors[role], colors["cursor-cell"]) >= 4.5

@@ -29,7 +29,7 @@ _WIDTHLESS = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]|(?<=[^\x00-\u02ff])
 """Variation selectors, skin tones and emoji joiners: terminals disagree about their width, and one wrong guess
 shifts the rest of the line. Without them every part of an emoji has its own, undisputed width."""
 
-_F32 = re.compile(r"\s*(F32_BLOB|FLOAT32)\b", re.IGNORECASE)
+_F32 = re.compile(r"\s*(?:F32_BLOB|FLOAT32)\s*(?:\(\s*(\d+)\s*\))?\s*", re.IGNORECASE)
 
 _MAGIC = (
     (b"\x89PNG\r\n\x1a\n", "PNG"),
@@ -144,7 +144,7 @@ def cut(line: str, limit: int) -> str:
 
 
 def _blob_text(value: bytes, decltype: str | None) -> str:
-    if decltype and _F32.match(decltype) and value and len(value) % 4 == 0:
+    if _is_vector(value, decltype):
         return _vector_text(value)
     if len(value) <= _HEX_BYTES:
         return f"x'{value.hex()}'"
@@ -157,6 +157,13 @@ def _blob_type(value: bytes) -> str:
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "WebP"
     return next((name for magic, name in _MAGIC if head.startswith(magic)), "")
+
+
+def _is_vector(value: bytes, decltype: str | None) -> bool:
+    declared = _F32.fullmatch(decltype or "")
+    if declared is None or not value or len(value) % 4:
+        return False
+    return declared[1] is None or len(value) == 4 * int(declared[1])
 
 
 def _vector_text(value: bytes) -> str:

@@ -33,6 +33,8 @@ class Palette(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
     """Background of the chosen row."""
     selection: str
     """Background of the chosen cell and of selected text."""
+    chosen: str | None = None
+    """Text of the chosen cell."""
     keyword: str | None = None
     type: str | None = None
     string: str | None = None
@@ -44,6 +46,7 @@ class Palette(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     def __post_init__(self) -> None:
         """Fill the roles left out, then refuse what is not a colour, naming its role."""
+        self.chosen = self.chosen or self.primary
         self.keyword = self.keyword or self.primary
         self.type = self.type or self.keyword
         self.string = self.string or self.good
@@ -68,6 +71,8 @@ class ThemeFile(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
 
     name: str
     dark: bool = True
+    ansi: bool = False
+    """Whether the colours are the terminal's own sixteen (``ansi_red`` and its kin) rather than fixed ones."""
     colors: Palette
 
     def theme(self) -> Theme:
@@ -76,6 +81,7 @@ class ThemeFile(msgspec.Struct, forbid_unknown_fields=True, kw_only=True):
         return Theme(
             name=self.name,
             dark=self.dark,
+            ansi=self.ansi,
             primary=colors.primary,
             secondary=colors.keyword,
             accent=colors.parameter,
@@ -143,9 +149,14 @@ def default_variables(theme: Theme) -> dict[str, str]:
     For ``App.get_theme_variable_defaults``: pass the current theme.
     """
     css = theme.to_color_system().generate()
+    if not theme.ansi:
+        # Textual's muted text is translucent, which a style that knows no background cannot be.
+        background, foreground = Color.parse(css["background"]), Color.parse(css["foreground"])
+        css["foreground-muted"] = background.blend(foreground, 0.65).hex
     names = {
-        "muted": "foreground-muted", "border": "border-blurred", "text": "foreground", "good": "text-success",
-        "warning": "text-warning", "bad": "text-error", "cursor": "primary-muted", "selection": "secondary-muted",
+        "muted": "foreground-muted", "border": "border-blurred", "text": "foreground",
+        "good": "text-success", "warning": "text-warning", "bad": "text-error",
+        "cursor": "panel", "selection": "primary-muted", "chosen": "foreground",
         "keyword": "text-primary", "type": "text-primary", "string": "text-success", "number": "foreground",
         "parameter": "text-accent", "function": "foreground", "comment": "foreground-muted", "blob": "text-secondary",
     }  # fmt: skip
@@ -165,6 +176,7 @@ def _own_variables(roles: dict[str, str]) -> dict[str, str]:
         "cell-blob": roles["blob"],
         "cursor-row": roles["cursor"],
         "cursor-cell": roles["selection"],
+        "cursor-cell-text": roles["chosen"],
         "rule": roles["border"],
         "muted": roles["muted"],
         "good": roles["good"],
@@ -176,6 +188,8 @@ def _own_variables(roles: dict[str, str]) -> dict[str, str]:
 def _textual_variables(roles: dict[str, str]) -> dict[str, str]:
     """Textual's own, where what it derives from the main colours is not calm enough."""
     return {
+        "ansi-background": roles["background"],
+        "ansi-foreground": roles["text"],
         "text-muted": roles["muted"],
         "foreground-muted": roles["muted"],
         "border": roles["primary"],

@@ -81,7 +81,7 @@ class ResultGrid(ScrollView, can_focus=True, inherit_bindings=False):
         & > .result-grid--cursor-row { background: $panel; }
         & > .result-grid--cursor-cell { text-style: bold; }
         &:focus > .result-grid--cursor-row { background: $cursor-row; }
-        &:focus > .result-grid--cursor-cell { background: $cursor-cell; text-style: bold; }
+        &:focus > .result-grid--cursor-cell { background: $cursor-cell; color: $cursor-cell-text; text-style: bold; }
     }
     """
 

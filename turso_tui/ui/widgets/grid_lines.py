@@ -67,9 +67,11 @@ class Frame:
     def row(self, number: int, row: Row, cursor_column: int | None) -> Strip:
         """The row that a person counts as ``number``; ``cursor_column`` is None unless it is the cursor's row."""
         styles = self.styles
-        line = styles.base if cursor_column is None else styles.base + styles.cursor_row
+        line, gutter = styles.base, styles.gutter
+        if cursor_column is not None:
+            line, gutter = line + styles.cursor_row, styles.header
         segments = [
-            Segment(grouped(number).rjust(self.gutter + 1) + " ", line + styles.gutter),
+            Segment(grouped(number).rjust(self.gutter + 1) + " ", line + gutter),
             Segment(_RULE, line + styles.rule),
         ]
         for slot in self.slots:
