@@ -125,9 +125,12 @@ def test_the_scopes_of_a_group_token_are_read_from_where_turso_nests_them() -> N
         ({"id": "x", "a": "roa"}, Access.READ_ONLY),
         ({"id": "x", "a": "rw", "p": {"ro": {"ns": ["x"]}}}, Access.READ_ONLY),
         ({"p": {"ddl": {"ns": ["x"]}}}, Access.READ_WRITE),
+        ({"id": "x", "perm": [{"t": None, "a": ["data_read"]}]}, Access.READ_ONLY),
+        ({"id": "x", "perm": [{"t": ["notes"], "a": ["data_read", "data_add"]}]}, Access.READ_WRITE),
+        ({"id": "x", "a": "ro", "perm": [{"t": None, "a": ["data_add"]}]}, Access.READ_ONLY),
     ],
 )
-def test_access_is_what_sqld_would_grant(payload: dict[str, object], access: Access) -> None:
+def test_access_is_what_the_server_would_grant(payload: dict[str, object], access: Access) -> None:
     claims = recognise(samples.jwt_with(payload)).claims
     assert claims
     assert claims.access == access
@@ -139,6 +142,8 @@ def test_access_is_what_sqld_would_grant(payload: dict[str, object], access: Acc
         (samples.DATABASE, f"A database token: it runs SQL on database {samples.DATABASE_ID}: reads and writes."),
         (samples.DATABASE, "valid until 2026-09-21 14:23 UTC, 10 minutes from now"),
         (samples.READ_ONLY_DATABASE, "reads only. It never expires."),
+        (samples.UNRESTRICTED, "manages everything that its user may. It never expires."),
+        (samples.BARE, "It does not say until when."),
         (samples.EXPIRED_SESSION, "expired on 2026-09-21 13:13 UTC, 1 hour ago"),
         (samples.GROUP_SCOPED, "(read, db:mint-token)"),
     ],

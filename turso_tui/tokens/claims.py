@@ -103,13 +103,23 @@ def _kind(header: Json, payload: Json) -> TokenKind:
 
 
 def _access(payload: Json) -> Access:
-    """What sqld grants: everything unless told otherwise, and then ``p`` alone counts if it is there."""
-    permissions = payload.get("p")
-    if isinstance(permissions, Mapping):
-        writes = any(permissions.get(scope) for scope in ("rw", "rwa", "ddl"))
+    """What sqld grants: everything unless told otherwise, and then ``p`` alone counts if it is there.
+
+    Turso's ``perm``, a list of ``{"t": tables, "a": actions}``, narrows what is left.
+    """
+    scopes, permissions = payload.get("p"), payload.get("perm")
+    if isinstance(scopes, Mapping):
+        writes = any(scopes.get(scope) for scope in ("rw", "rwa", "ddl"))
+    elif isinstance(permissions, list):
+        writes = payload.get("a", "rw") == "rw" and any(map(_permits_writing, permissions))
     else:
         writes = payload.get("a", "rw") == "rw"
     return Access.READ_WRITE if writes else Access.READ_ONLY
+
+
+def _permits_writing(permission: object) -> bool:
+    actions = permission.get("a") if isinstance(permission, Mapping) else None
+    return isinstance(actions, list) and any(action != "data_read" for action in actions)
 
 
 def _scopes(claim: object) -> tuple[str, ...]:

@@ -72,7 +72,8 @@ def _word(claim: str | None) -> str:
 
 def _until_when(claims: Claims, now: float) -> str:
     if claims.expires_at is None:
-        return "It names no end." if claims.access is None else "It never expires."
+        names_its_end = claims.kind in (TokenKind.SESSION, TokenKind.UNKNOWN_JWT)
+        return "It does not say until when." if names_its_end else "It never expires."
     if claims.expires_at <= now:
         return f"It expired on {moment(claims.expires_at)}, {_span(now - claims.expires_at)} ago."
     return f"It is valid until {moment(claims.expires_at)}, {_span(claims.expires_at - now)} from now."
