@@ -29,6 +29,7 @@ _WIDTHLESS = re.compile("[\ufe0e\ufe0f\U0001f3fb-\U0001f3ff]|(?<=[^\x00-\u02ff])
 """Variation selectors, skin tones and emoji joiners: terminals disagree about their width, and one wrong guess
 shifts the rest of the line. Without them every part of an emoji has its own, undisputed width."""
 
+_F32_MAX = (2 - 2**-23) * 2.0**127
 _F32 = re.compile(r"\s*(?:F32_BLOB|FLOAT32)\s*(?:\(\s*(\d+)\s*\))?\s*", re.IGNORECASE)
 
 _MAGIC = (
@@ -177,5 +178,8 @@ def _vector_text(value: bytes) -> str:
 
 def _shortest_f32(packed: bytes) -> str:
     (number,) = struct.unpack("<f", packed)
-    candidates = (f"{number:.{digits}g}" for digits in range(1, 9))
-    return next((text for text in candidates if struct.pack("<f", float(text)) == packed), f"{number:.9g}")
+    for digits in range(1, 9):
+        text = f"{number:.{digits}g}"
+        if abs(float(text)) <= _F32_MAX and struct.pack("<f", float(text)) == packed:
+            return text
+    return f"{number:.9g}"
