@@ -75,7 +75,7 @@ class TreeList(ScrollView, can_focus=True):
     ]
 
     rows: reactive[tuple[TreeRow, ...]] = reactive((), layout=False)
-    cursor: reactive[int] = reactive(0)
+    cursor: reactive[int] = reactive(0, repaint=False)
 
     @dataclass
     class Chosen(Message):
