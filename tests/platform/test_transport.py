@@ -72,11 +72,18 @@ async def test_a_name_stays_one_segment_of_the_path(name: str, encoded: str) -> 
     assert network.requests[0].url.raw_path.decode() == f"/prefix/v1/{encoded}?from=1%2B1%26x"
 
 
-@pytest.mark.parametrize("name", ["", ".", ".."])
+@pytest.mark.parametrize("name", ["", ".", "..", "\udcff"])
 async def test_a_name_that_would_change_the_path_is_refused_before_anything_is_sent(name: str) -> None:
     network = Network([httpx.Response(200, json={})])
     with pytest.raises(errors.InputError):
         await network.transport().delete("v1", "organizations", name, "databases", "app")
+    assert not network.requests
+
+
+async def test_a_body_that_is_no_text_is_refused_before_anything_is_sent() -> None:
+    network = Network([httpx.Response(200, json={})])
+    with pytest.raises(errors.InputError, match="not text"):
+        await network.transport().post("v1", "x", body={"name": "\udcff"})
     assert not network.requests
 
 

@@ -131,7 +131,7 @@ class PlatformTransport:
         content = None
         if body is not None:
             headers["Content-Type"] = "application/json"
-            content = msgspec.json.encode(body)
+            content = _encoded(body)
         sent_at = self._clock.local()
         try:
             response = await self._client.request(
@@ -180,4 +180,19 @@ def _segment(text: str) -> str:
     """``text`` as one path segment. Names that vanish from a path, or climb in it, name nothing."""
     if text in ("", ".", ".."):
         raise InputError(f"“{text}” cannot be the name of anything.", next_step="Give a name.")
-    return quote(text, safe="")
+    try:
+        return quote(text, safe="")
+    except UnicodeEncodeError:
+        raise _not_text() from None
+
+
+def _encoded(body: object) -> bytes:
+    try:
+        return msgspec.json.encode(body)
+    except UnicodeEncodeError:
+        raise _not_text() from None
+
+
+def _not_text() -> InputError:
+    """Half a surrogate pair: what Python makes of bytes on a command line that are not UTF-8."""
+    return InputError("A name contains bytes that are not text.", next_step="Type it again.")

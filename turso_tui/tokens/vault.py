@@ -76,16 +76,15 @@ class Vault:
                     self._replace(after)
 
     def _read(self) -> dict[str, str]:
-        with _storage_errors(self._path):
-            try:
-                _restrict(self._path, _FILE_MODE)
-                raw = self._path.read_bytes()
-            except FileNotFoundError:
-                return {}
-            try:
-                contents = msgspec.json.decode(raw, type=_Contents)
-            except (msgspec.DecodeError, UnicodeDecodeError):
-                raise self._set_aside() from None
+        try:
+            _restrict(self._path, _FILE_MODE)
+            raw = self._path.read_bytes()
+        except FileNotFoundError:
+            return {}
+        try:
+            contents = msgspec.json.decode(raw, type=_Contents)
+        except (msgspec.DecodeError, UnicodeDecodeError):
+            raise self._set_aside() from None
         if contents.version != _VERSION:
             raise StorageError(
                 f"The remembered secrets in {self._path} were written by another version of this program.",
