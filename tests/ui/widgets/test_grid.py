@@ -209,20 +209,45 @@ async def test_a_click_beside_the_rows_moves_nothing() -> None:
         assert app.messages == []
 
 
-async def test_moving_the_cursor_repaints_two_lines(monkeypatch: pytest.MonkeyPatch) -> None:
-    painted: list[int] = []
+@pytest.fixture
+def painted(monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """The lines that the grid paints, in order."""
+    lines: list[int] = []
     render_line: Callable[[ResultGrid, int], Strip] = ResultGrid.render_line
 
     def counted(grid: ResultGrid, y: int) -> Strip:
-        painted.append(y)
+        lines.append(y)
         return render_line(grid, y)
 
+    monkeypatch.setattr(ResultGrid, "render_line", counted)
+    return lines
+
+
+async def test_moving_the_cursor_repaints_two_lines(painted: list[int]) -> None:
     async with shown(LazySource(1_000)) as (_, pilot):
-        await pilot.pause()
-        monkeypatch.setattr(ResultGrid, "render_line", counted)
+        painted.clear()
         await pilot.press("down")
+        assert sorted(painted) == [1, 2]
+
+
+async def test_rows_that_arrive_out_of_view_repaint_nothing(painted: list[int]) -> None:
+    source = LazySource(1_000)
+    async with shown(source) as (app, pilot):
+        painted.clear()
+        source.row_count = 1_000_000
+        app.grid.extend()
         await pilot.pause()
-    assert sorted(painted) == [1, 2]
+        assert painted == []
+
+
+async def test_rows_that_arrive_in_view_repaint_only_what_was_empty(painted: list[int]) -> None:
+    source = LazySource(10)
+    async with shown(source) as (app, pilot):
+        painted.clear()
+        source.row_count = 15
+        app.grid.extend()
+        await pilot.pause()
+        assert min(painted) == 11
 
 
 async def test_a_terminal_too_small_for_anything_is_survived() -> None:

@@ -133,9 +133,9 @@ class ResultGrid(ScrollView, can_focus=True, inherit_bindings=False):
             self.watch_source(self.source)
 
     def _begin(self, source: RowSource | None) -> None:
-        self._pages = RowPages(source) if source else None
-        self._columns = ColumnLayout(source.columns if source else ())
-        self._row_count = source.row_count if source else 0
+        self._pages = None if source is None else RowPages(source)
+        self._columns = ColumnLayout(() if source is None else source.columns)
+        self._row_count = 0 if source is None else source.row_count
         self._gutter = _GUTTER
         self._learnt: tuple[int, ...] = ()
 
