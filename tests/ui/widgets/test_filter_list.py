@@ -1,5 +1,6 @@
 """The filter above a list: focus, keys, and what esc takes back."""
 
+from textual import events
 from textual.content import Content
 
 from tests.ui.panes.stage import Stage
@@ -51,6 +52,14 @@ async def test_letters_narrow_the_list_only_after_a_slash() -> None:
         assert app.names == [*NAMES]
         await pilot.press("slash", "b")
         assert app.names == ["bob"]
+
+
+async def test_letters_that_come_in_one_packet_with_the_slash_are_not_lost() -> None:
+    async with (app := Filtering()).run_test() as pilot:
+        for character in "/bob":
+            app.post_message(events.Key("slash" if character == "/" else character, character))
+        await pilot.pause()
+        assert app.list.query_text == "bob"
 
 
 async def test_escape_clears_then_returns_then_is_someone_elses() -> None:

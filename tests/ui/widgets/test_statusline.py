@@ -34,6 +34,8 @@ async def test_the_message_outlives_context_and_detail_on_a_narrow_terminal() ->
     async with (app := Telling()).run_test(size=(30, 3)):
         app.line.status = Status(StatusKind.FAILED, "no such table: threads", "at 7")
         app.line.context = "read-only token 14 m"
+        assert app.text == "✗ no such table: threads · …"
+        app.line.status = Status(StatusKind.FAILED, "no such table: threads")
         assert app.text == "✗ no such table: threads  r…"
 
 

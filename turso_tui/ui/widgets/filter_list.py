@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar, Self
 
-from textual import on
+from textual import events, on
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -27,7 +27,7 @@ class FilterInput(Input, can_focus=False):
 
     def begin(self) -> None:
         self.can_focus = True
-        self.focus()
+        self.screen.set_focus(self)
 
     def on_click(self) -> None:
         self.begin()
@@ -49,6 +49,7 @@ class FilterList(Widget):
         & > Horizontal > FilterInput { width: 1fr; height: 1; background: transparent; background-tint: transparent; }
         & > Horizontal > #count { width: auto; color: $muted; }
         &:focus-within > TreeList > .tree-list--cursor { background: $cursor-row; }
+        &:ansi:focus-within > TreeList > .tree-list--cursor { text-style: reverse; }
         &.-blank > TreeList { height: 0; }
         &.-blank > Notice { height: 1fr; padding: 1 1 0 0; }
     }
@@ -121,6 +122,26 @@ class FilterList(Widget):
     def _accept(self, event: Input.Submitted) -> None:
         event.stop()
         self.post_message(self.Accepted())
+
+    def on_key(self, event: events.Key) -> None:
+        """Let what is typed right behind the filter's key reach the filter.
+
+        Bindings run only when a key has travelled up to the app, and keys that came in the same packet (they do over
+        SSH) have been sent to the list by then.
+        """
+        if not event.is_printable or event.character is None:
+            return
+        if self.screen.focused is self.input:
+            self.input.insert_text_at_cursor(event.character)
+        elif self._starts_filter(event.key):
+            self.action_filter()
+        else:
+            return
+        event.stop()
+
+    def _starts_filter(self, key: str) -> bool:
+        active = self.screen.active_bindings.get(key)
+        return active is not None and active.node is self and active.binding.action == "filter"
 
     def action_filter(self) -> None:
         self.input.begin()

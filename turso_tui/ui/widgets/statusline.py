@@ -18,6 +18,11 @@ TICK = 1.0
 
 MINUTE = 60.0
 
+CUT_DETAIL = " · …"
+
+GAP = 2
+"""Cells between what happened and the context."""
+
 
 class StatusKind(StrEnum):
     OK = "ok"
@@ -74,16 +79,15 @@ class StatusLine(Widget):
         self.tooltip = Content(printable_lines(f"{new.text}\n{new.detail}".strip())) if new.detail else None
 
     def render(self) -> Content:
-        """The message comes first; its detail and the context share what is left."""
+        """The message comes first, then the context; the detail takes what is left, and a sign when that is nothing."""
         width = self.size.width
+        detail = Content.styled(f" · {printable(self.status.detail)}" if self.status.detail else "", "$muted")
         message = self._message().truncate(width, ellipsis=True)
-        room = width - message.cell_length
-        context = Content.styled(printable(self.context), "$muted").truncate(max(0, room - 2), ellipsis=True)
-        if self.status.detail:
-            room -= context.cell_length + 2
-            detail = Content.styled(f" · {printable(self.status.detail)}", "$muted")
-            if room > len(" · …"):
-                message += detail.truncate(room, ellipsis=True)
+        room = width - message.cell_length - min(detail.cell_length, len(CUT_DETAIL))
+        context = Content.styled(printable(self.context), "$muted").truncate(max(0, room - GAP), ellipsis=True)
+        room = width - message.cell_length - context.cell_length - (GAP if context else 0)
+        if room >= len(CUT_DETAIL):
+            message += detail.truncate(room, ellipsis=True)
         return message.truncate(width - context.cell_length, pad=True) + context
 
     def _message(self) -> Content:
