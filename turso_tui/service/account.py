@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 from turso_tui import errors
 from turso_tui.hrana.client import HranaClient
 from turso_tui.hrana.url import parse_database_url
-from turso_tui.platform import PlatformClient, models
+from turso_tui.platform import models
+from turso_tui.platform.client import PlatformClient
 from turso_tui.service.broker import LIFETIME, MintedTokens, mint_or_explain
 from turso_tui.service.database import Database
 from turso_tui.service.remote import RemoteLink
@@ -59,13 +60,11 @@ class Account:
     async def quotas(self, organization: str) -> models.Quotas | None:
         """What the plan allows in a billing period, None when the plan is not among those that the API lists."""
         subscription = await self._platform.plans.subscription(organization)
-        for plan in await self._platform.plans.list(organization):
-            if plan.name == subscription.plan:
-                return plan.quotas
-        return None
+        plans = await self._platform.plans.list(organization)
+        return next((plan.quotas for plan in plans if plan.name == subscription.plan), None)
 
     async def find(self, organization: str, name: str) -> models.Database:
-        """Raises `NotFound` with the names that are close, since a typo is the usual reason."""
+        """One database by its name. Raises `NotFound`."""
         try:
             return await self._platform.databases.get(organization, name)
         except errors.NotFound as error:

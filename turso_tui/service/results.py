@@ -42,7 +42,7 @@ class ResultSet:
         stop = min(stop, self.row_count)
         if stop <= start or not self.columns:
             return []
-        rows = self._store.select(f"SELECT * FROM {self._table} WHERE rowid > ? AND rowid <= ?", (start, stop))  # noqa: S608
+        rows = self._store.select(f"SELECT * FROM {self._table} WHERE rowid > ? AND rowid <= ?", (start, stop))
         if not self._non_finite:
             return rows
         return [self._restore(start + index, row) for index, row in enumerate(rows)]
@@ -72,7 +72,7 @@ class ResultSet:
             if isinstance(value, float) and math.isnan(value)
         )
         places = ",".join("?" * len(self.columns))
-        self._store.execute(f"INSERT INTO {self._table} VALUES ({places})", rows)  # noqa: S608
+        self._store.execute(f"INSERT INTO {self._table} VALUES ({places})", rows)
 
     def _restore(self, index: int, row: Row) -> Row:
         return tuple(math.nan if (index, place) in self._non_finite else value for place, value in enumerate(row))

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from turso_tui.hrana.url import DatabaseUrl
     from turso_tui.service.account import Account
     from turso_tui.service.database import Database
+    from turso_tui.service.desk import Desk
     from turso_tui.service.results import ResultStore
 
 API_URL = "https://api.turso.tech"
@@ -31,10 +32,12 @@ class Services:
         self._http: httpx.AsyncClient | None = None
         self._results: ResultStore | None = None
         self._accounts: list[Account] = []
+        self._desks: list[Desk] = []
 
     def account(self, token: PlatformToken, base_url: str = API_URL) -> "Account":
         """The account of a platform token; nothing is sent yet."""
-        from turso_tui.platform import PlatformClient, PlatformTransport
+        from turso_tui.platform.client import PlatformClient
+        from turso_tui.platform.transport import PlatformTransport
         from turso_tui.service.account import Account
 
         account = Account(PlatformClient(PlatformTransport(base_url, token)), self._database_http(), self.writers)
@@ -66,7 +69,17 @@ class Services:
             self._results = ResultStore(self._scratch)
         return self._results
 
+    def desk(self) -> "Desk":
+        """A place for open databases and their results. Raises `StorageError` when there is no room for them."""
+        from turso_tui.service.desk import Desk
+
+        desk = Desk(self.results)
+        self._desks.append(desk)
+        return desk
+
     async def aclose(self) -> None:
+        for desk in self._desks:
+            await desk.aclose()
         for account in self._accounts:
             await account.aclose()
         if self._http is not None:

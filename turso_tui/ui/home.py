@@ -1,0 +1,261 @@
+"""What stands on the left of the Console: the databases of an account, or the one that was opened by URL or path."""
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from typing import Protocol
+
+from turso_tui.errors import InputError
+from turso_tui.platform import models
+from turso_tui.service.catalogue import Catalogue, Contents
+from turso_tui.service.console import Console
+from turso_tui.service.database import Database
+from turso_tui.service.entrance import AccountEntrance, RemoteEntrance
+from turso_tui.service.services import Services
+from turso_tui.service.target import FileTarget
+from turso_tui.tokens import Access, DatabaseToken
+from turso_tui.ui.numbers import duration
+from turso_tui.ui.panes.databases import DatabaseItem, DatabaseState
+from turso_tui.ui.screens.choice import Choice
+from turso_tui.ui.widgets.topline import Quota, SignIn
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the left side and the top line show at one moment."""
+
+    items: tuple[DatabaseItem, ...]
+    organization: str = ""
+    count: int | None = None
+    quotas: tuple[Quota, ...] = ()
+    signed_in: SignIn | None = None
+    notice: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """An open database: its name in the list, its path in words, its handle."""
+
+    name: str
+    path: tuple[str, ...]
+    database: Database
+
+
+class Home(Protocol):
+    """Where databases come from."""
+
+    @property
+    def takes_token(self) -> bool:
+        """Whether a pasted database token helps after a 401."""
+        ...
+
+    def views(self) -> AsyncIterator[View]:
+        """Read what there is; a view after each step. Raises `TursoTuiError`."""
+        ...
+
+    def wanted(self) -> str | None:
+        """The database that was asked for at the start; asked once."""
+        ...
+
+    async def open(self, name: str) -> Place: ...
+
+    def organizations(self) -> tuple[Choice, ...]: ...
+
+    def go_to(self, _slug: str, /) -> None: ...
+
+    def give_token(self, _token: DatabaseToken, /) -> None: ...
+
+    def footing(self, place: Place, console: Console) -> str:
+        """What stands between a statement and its running: the token's life, the transaction, the writer's queue."""
+        ...
+
+
+class AccountHome:
+    """The databases of one organization of an account."""
+
+    takes_token = False
+
+    def __init__(self, services: Services, entrance: AccountEntrance, preferred: str = "") -> None:
+        self._account = services.account(entrance.token, entrance.base_url)
+        self._catalogue = Catalogue(self._account)
+        self._target = entrance.target
+        self._preferred = entrance.target.organization if entrance.target else preferred
+        self._signed_in: SignIn | None = None
+
+    async def views(self) -> AsyncIterator[View]:
+        if self._signed_in is None:
+            user = await self._account.user()
+            expires_at = await self._account.expires_at()
+            left = None if expires_at is None else expires_at - self._account.server_time()
+            self._signed_in = SignIn(user.username, left)
+        if self._catalogue.organization is None:
+            await self._load_organizations()
+        async for contents in self._catalogue.refresh():
+            yield self._view(contents)
+
+    def wanted(self) -> str | None:
+        target, self._target = self._target, None
+        return target.database if target is not None else None
+
+    async def open(self, name: str) -> Place:
+        organization = self._organization
+        model = self._catalogue.find(name) or await self._account.find(organization, name)
+        database = self._account.open(organization, model)
+        return Place(name, (organization, model.group, name), database)
+
+    def organizations(self) -> tuple[Choice, ...]:
+        return tuple(
+            Choice(each.slug, each.slug, each.name if each.name != each.slug else each.type)
+            for each in self._catalogue.organizations
+        )
+
+    def go_to(self, slug: str) -> None:
+        self._catalogue.choose(slug)
+
+    def give_token(self, _token: DatabaseToken) -> None:
+        raise InputError("An account mints its own tokens.")
+
+    def footing(self, place: Place, console: Console) -> str:
+        parts = [_transaction(console), *self._tokens(place), _queue(place.database)]
+        return " · ".join(part for part in parts if part)
+
+    @property
+    def organization(self) -> str:
+        """The slug of the organization on show; empty before it is known."""
+        return self._catalogue.organization.slug if self._catalogue.organization else ""
+
+    @property
+    def _organization(self) -> str:
+        if not self.organization:
+            raise InputError("The organizations are not loaded yet.", next_step="Try again in a moment.")
+        return self.organization
+
+    async def _load_organizations(self) -> None:
+        organization = await self._catalogue.load_organizations(self._preferred)
+        if self._target is not None and organization.slug != self._target.organization:
+            raise InputError(
+                f"There is no organization {self._target.organization} in this account.",
+                next_step="ctrl+o shows the ones there are.",
+            )
+
+    def _tokens(self, place: Place) -> list[str]:
+        model = self._catalogue.find(place.name)
+        if model is None:
+            return []
+        now = self._account.server_time()
+        lives = [
+            (word, self._account.token_expires_at(model, access))
+            for word, access in (("read-only", Access.READ_ONLY), ("read-write", Access.READ_WRITE))
+        ]
+        return [f"{word} token {duration(end - now)}" for word, end in lives if end is not None and end > now]
+
+    def _view(self, contents: Contents) -> View:
+        notice = f"Usage is not known: {contents.missing.what}" if contents.missing else ""
+        return View(
+            items=tuple(_item(each, contents.sizes.get(each.id)) for each in contents.databases),
+            organization=self.organization,
+            count=len(contents.databases) if contents.complete else None,
+            quotas=_quotas(contents),
+            signed_in=self._signed_in,
+            notice=notice,
+        )
+
+
+class SingleHome:
+    """One database, by URL or as a file."""
+
+    def __init__(self, services: Services, entrance: RemoteEntrance | FileTarget) -> None:
+        self._services = services
+        self._entrance = entrance
+        self._is_wanted = True
+        self.takes_token = isinstance(entrance, RemoteEntrance)
+
+    async def views(self) -> AsyncIterator[View]:
+        is_file = isinstance(self._entrance, FileTarget)
+        yield View(items=(DatabaseItem(self._name, "file" if is_file else "server", self._size()),), count=1)
+
+    def wanted(self) -> str | None:
+        is_wanted, self._is_wanted = self._is_wanted, False
+        return self._name if is_wanted else None
+
+    async def open(self, name: str) -> Place:
+        match self._entrance:
+            case FileTarget(path):
+                return Place(name, (str(path.parent), name), self._services.file(path))
+            case RemoteEntrance(url, token):
+                return Place(name, (url.origin.split("://")[0], name), self._services.remote(url, token))
+
+    def organizations(self) -> tuple[Choice, ...]:
+        return ()
+
+    def go_to(self, _slug: str) -> None:
+        raise InputError("A single database belongs to no organization here.")
+
+    def give_token(self, token: DatabaseToken) -> None:
+        if isinstance(self._entrance, RemoteEntrance):
+            self._entrance = RemoteEntrance(self._entrance.url, token)
+
+    def footing(self, place: Place, console: Console) -> str:
+        token = "no token"
+        if isinstance(self._entrance, FileTarget):
+            token = ""
+        elif self._entrance.token is not None:
+            token = "token given"
+        return " · ".join(part for part in (_transaction(console), token, _queue(place.database)) if part)
+
+    @property
+    def _name(self) -> str:
+        return self._entrance.path.name if isinstance(self._entrance, FileTarget) else self._entrance.url.host
+
+    def _size(self) -> int | None:
+        if not isinstance(self._entrance, FileTarget):
+            return None
+        try:
+            return self._entrance.path.stat().st_size
+        except OSError:
+            return None  # opening it will say why
+
+
+def home_for(services: Services, entrance: AccountEntrance | RemoteEntrance | FileTarget, preferred: str) -> Home:
+    """The home behind a door; ``preferred`` is the organization that was looked at last."""
+    if isinstance(entrance, AccountEntrance):
+        return AccountHome(services, entrance, preferred)
+    return SingleHome(services, entrance)
+
+
+def _item(database: models.Database, size: int | None) -> DatabaseItem:
+    return DatabaseItem(database.name, database.group, size, _state(database), database.delete_protection)
+
+
+def _state(database: models.Database) -> DatabaseState:
+    if database.archived:
+        return DatabaseState.ARCHIVED
+    if database.sleeping:
+        return DatabaseState.SLEEPING
+    if database.block_reads:
+        return DatabaseState.READS_BLOCKED
+    return DatabaseState.WRITES_BLOCKED if database.block_writes else DatabaseState.ACTIVE
+
+
+def _quotas(contents: Contents) -> tuple[Quota, ...]:
+    usage, limits = contents.usage, contents.quotas
+    if usage is None:
+        return ()
+    return (
+        Quota("reads", usage.rows_read, limits.rows_read or None if limits else None),
+        Quota("writes", usage.rows_written, limits.rows_written or None if limits else None),
+        Quota("storage", usage.storage_bytes, limits.storage_bytes or None if limits else None, "bytes"),
+    )
+
+
+def _transaction(console: Console) -> str:
+    age = console.session.transaction_age
+    return f"in a transaction for {duration(age)}" if age is not None else ""
+
+
+def _queue(database: Database) -> str:
+    queue = database.queue
+    if queue.elsewhere:
+        return "waiting for another program to write"
+    if queue.holder is None:
+        return "writer free"
+    return f"writing, {len(queue.waiting)} waiting" if queue.waiting else "writing"

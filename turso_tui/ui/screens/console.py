@@ -1,0 +1,332 @@
+"""The Console: databases and schema on the left, SQL and its results on the right."""
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.getters import query_one
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from turso_tui.errors import TursoTuiError, Unauthorized
+from turso_tui.service.console import Console, Failed, Finished, Opened, Started
+from turso_tui.service.results import ResultSet
+from turso_tui.sql.facts import quote_identifier
+from turso_tui.ui.home import Home, Place
+from turso_tui.ui.numbers import duration, grouped
+from turso_tui.ui.panes.databases import DatabasesPane
+from turso_tui.ui.panes.editor import EditorPane
+from turso_tui.ui.panes.results import ResultsPane, outcome
+from turso_tui.ui.panes.schema import SchemaPane
+from turso_tui.ui.problems import in_words
+from turso_tui.ui.screens.cell import CellScreen
+from turso_tui.ui.screens.choice import ChoiceScreen
+from turso_tui.ui.screens.definition import DefinitionScreen
+from turso_tui.ui.screens.paste import PasteScreen
+from turso_tui.ui.widgets.grid import ResultGrid
+from turso_tui.ui.widgets.statusline import Status, StatusKind, StatusLine
+from turso_tui.ui.widgets.topline import TopLine
+
+if TYPE_CHECKING:
+    from turso_tui.service.desk import Desk
+
+PREVIEW_ROWS = 1000
+"""How many rows of a table enter shows: enough to look around in, cheap enough to do without thinking."""
+
+
+class ConsoleScreen(Screen[None]):
+    """Arranges the panes and passes what one of them says to the others; the work is done by `Home` and `Console`."""
+
+    CSS_PATH = "console.tcss"
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f5,ctrl+j", "run", "Run", id="console.run", priority=True),
+        Binding("f6", "run_all", "Run all", id="console.run_all", priority=True),
+        Binding("slash", "filter", "Filter", id="console.filter", show=False),
+        Binding("f7", "refresh", "Refresh", id="console.refresh", priority=True, show=False),
+        Binding("ctrl+o", "choose_organization", "Organization", id="console.organization", priority=True),
+        Binding("alt+1", "focus_databases", "Databases", id="console.databases", priority=True, show=False),
+        Binding("alt+2", "focus_schema", "Schema", id="console.schema", priority=True, show=False),
+        Binding("alt+3", "focus_editor", "Editor", id="console.editor", priority=True, show=False),
+        Binding("alt+4", "focus_results", "Results", id="console.results", priority=True, show=False),
+    ]
+
+    topline = query_one(TopLine)
+    databases = query_one(DatabasesPane)
+    schema = query_one(SchemaPane)
+    editor = query_one(EditorPane)
+    results = query_one(ResultsPane)
+    status = query_one(StatusLine)
+
+    def __init__(self, home: Home, desk: "Desk") -> None:
+        super().__init__()
+        self._home = home
+        self._desk = desk
+        self._place: Place | None = None
+        desk.on_change = self._tick
+
+    def compose(self) -> ComposeResult:
+        yield TopLine()
+        with Horizontal(id="body"):
+            with Vertical(id="left"):
+                yield DatabasesPane()
+                yield SchemaPane()
+            with Vertical(id="right"):
+                yield EditorPane()
+                yield ResultsPane()
+        yield StatusLine()
+        yield Footer(show_command_palette=True, compact=True)
+
+    def on_mount(self) -> None:
+        self.databases.focus()
+        self.set_interval(1.0, self._tick)
+        self._enter()
+
+    # --- where we are
+
+    @work(exclusive=True, group="home")
+    async def _enter(self) -> None:
+        """Read what there is to open, and open what was asked for."""
+        self.databases.reading = True
+        try:
+            async for view in self._home.views():
+                self.databases.items = view.items
+                self.databases.problem = None
+                self.topline.organization = view.organization
+                self.topline.databases = view.count
+                self.topline.quotas = view.quotas
+                self.topline.signed_in = view.signed_in
+                if view.notice:
+                    self._say(Status(StatusKind.WARNING, view.notice))
+                if self._place is None and (wanted := self._home.wanted()) is not None:
+                    self._open(wanted)
+                    self.editor.focus()
+        except TursoTuiError as error:
+            self.databases.problem = in_words(error)
+            self._say_error(error)
+        finally:
+            self.databases.reading = False
+
+    @on(DatabasesPane.Opened)
+    def _database_chosen(self, event: DatabasesPane.Opened) -> None:
+        self._open(event.item.name)
+        self.editor.focus()
+
+    @work(exclusive=True, group="database")
+    async def _open(self, name: str) -> None:
+        """Go to a database: its name at once, its schema when it has come."""
+        try:
+            place = self._place = await self._home.open(name)
+        except TursoTuiError as error:
+            self._say_error(error)
+            return
+        self.databases.current = name
+        self.databases.reveal(name)
+        self.editor.place = place.path
+        self.schema.database = place.database.name
+        self._tick()
+        await self._read_schema(place)
+
+    async def _read_schema(self, place: Place) -> None:
+        try:
+            schema = await place.database.schema()
+        except Unauthorized as error:
+            self.schema.problem = in_words(error)
+            self._say_error(error)
+            if self._home.takes_token:
+                self._ask_for_token()
+        except TursoTuiError as error:
+            self.schema.problem = in_words(error)
+            self._say_error(error)
+        else:
+            if place is self._place:
+                self.schema.problem = None
+                self.schema.schema = schema
+
+    @work(group="token")
+    async def _ask_for_token(self) -> None:
+        token = await self.app.push_screen_wait(PasteScreen())
+        if token is not None and self._place is not None:
+            self._home.give_token(token)
+            self._open(self._place.name)
+
+    @on(TopLine.OrganizationAsked)
+    @work(group="organization")
+    async def action_choose_organization(self) -> None:
+        """Another organization of the same account."""
+        choices = self._home.organizations()
+        if not choices:
+            self.notify("Only an account has organizations; this is a single database.")
+            return
+        slug = await self.app.push_screen_wait(ChoiceScreen("Organizations", choices))
+        if slug is not None:
+            self._home.go_to(slug)
+            self.databases.items = ()
+            self.databases.current = None
+            self._enter()
+
+    def action_refresh(self) -> None:
+        """Read the databases and the schema again; what is on show stays until then."""
+        self._enter()
+        if self._place is not None:
+            self._reread_schema(self._place)
+
+    @work(exclusive=True, group="database")
+    async def _reread_schema(self, place: Place) -> None:
+        await self._read_schema(place)
+
+    # --- running
+
+    def action_run(self) -> None:
+        """The selection, else the statement under the cursor."""
+        editor = self.editor.editor
+        if selected := editor.selected_sql():
+            self._start([span.text for span in editor.split(selected)])
+        elif (span := editor.statement_under_cursor()) is not None:
+            self._start([span.text], at=span.start)
+        else:
+            self._start([])
+
+    def action_run_all(self) -> None:
+        """Everything in the editor, in order, until something fails."""
+        self._start([span.text for span in self.editor.editor.statements()])
+
+    @on(SchemaPane.TableOpened)
+    def _table_opened(self, event: SchemaPane.TableOpened) -> None:
+        self._start([f"SELECT * FROM {quote_identifier(event.table.name)} LIMIT {PREVIEW_ROWS}"])
+
+    @property
+    def is_running(self) -> bool:
+        return any(worker.group == "run" and worker.is_running for worker in self.workers)
+
+    @property
+    def losses(self) -> str:
+        """What leaving now would end; empty when nothing would be lost."""
+        open_in = ", ".join(database.name for database in self._desk.in_transaction)
+        if open_in:
+            return f"A transaction is open in {open_in}: it is rolled back."
+        return "A statement is still running: it is cancelled." if self.is_running else ""
+
+    def cancel_run(self) -> None:
+        """Stop what runs, on the server too."""
+        self.workers.cancel_group(self, "run")
+
+    def _start(self, statements: Sequence[str], at: int | None = None) -> None:
+        if self._place is None:
+            self._say(Status(StatusKind.WARNING, "No database is open.", "Choose one on the left."))
+        elif not statements:
+            self._say(Status(StatusKind.WARNING, "There is no statement here."))
+        elif self.is_running:
+            self._say(Status(StatusKind.BUSY, "A statement is still running.", "ctrl+c cancels it."))
+        else:
+            self.editor.editor.clear_error()
+            self._run(self._desk.console(self._place.database), statements, at)
+
+    @work(exclusive=True, group="run", exit_on_error=True)
+    async def _run(self, console: Console, statements: Sequence[str], at: int | None) -> None:
+        before = self.results.results
+        self.results.begin()
+        finished = False
+        try:
+            async for event in console.run(statements):
+                self._show_event(event, len(statements), at)
+            finished = True
+        finally:
+            self.results.end()
+            if not finished:
+                self._say(Status(StatusKind.WARNING, "Cancelled.", "What had arrived is still here."))
+                self.results.note("Cancelled.", "$warning")
+            self._tick()
+            self._forget(before)
+        if any(changes_schema(sql) for sql in statements) and self._place is not None:
+            self._reread_schema(self._place)
+
+    def _show_event(self, event: Started | Opened | Finished | Failed, count: int, at: int | None) -> None:
+        match event:
+            case Started(index, _):
+                which = f"Statement {index + 1} of {count} is running" if count > 1 else "Running"
+                self._say(Status(StatusKind.BUSY, which, "ctrl+c cancels"))
+            case Opened(index, result):
+                self.results.open(index, result)
+            case Finished():
+                self.results.finish(event)
+                self._say(Status(StatusKind.OK, f"{outcome(event)} in {duration(event.seconds)}", _cost(event)))
+            case Failed(index, _, error):
+                self.results.finish(event)
+                self._say_error(error, f"Statement {index + 1} of {count}: " if count > 1 else "")
+                if at is not None:
+                    self.editor.mark_error(event, at)
+
+    @work(group="forget")
+    async def _forget(self, results: Sequence[ResultSet]) -> None:
+        """Results that are no longer on show give their space back."""
+        for result in results:
+            if result not in self.results.results:
+                await result.drop()
+
+    # --- small things between panes
+
+    @on(SchemaPane.NameInserted)
+    def _insert_name(self, event: SchemaPane.NameInserted) -> None:
+        self.editor.editor.insert(event.text)
+        self.editor.focus()
+
+    @on(SchemaPane.DefinitionAsked)
+    def _show_definition(self, event: SchemaPane.DefinitionAsked) -> None:
+        self.app.push_screen(DefinitionScreen(event.name, event.sql))
+
+    @on(ResultGrid.CellChosen)
+    def _show_cell(self, event: ResultGrid.CellChosen) -> None:
+        source = event.grid.source
+        if source is not None:
+            self.app.push_screen(CellScreen(source.columns[event.column], event.row, event.value))
+
+    @on(ResultGrid.Copied)
+    def _copied(self, event: ResultGrid.Copied) -> None:
+        self._say(Status(StatusKind.OK, f"Copied {event.what}."))
+
+    def action_filter(self) -> None:
+        self.databases.listing.action_filter()
+
+    def action_focus_databases(self) -> None:
+        self.databases.focus()
+
+    def action_focus_schema(self) -> None:
+        self.schema.focus()
+
+    def action_focus_editor(self) -> None:
+        self.editor.focus()
+
+    def action_focus_results(self) -> None:
+        self.results.focus()
+
+    # --- what is said
+
+    def _tick(self) -> None:
+        """What changes with time: the transaction's age, the token's life, the writer's queue."""
+        if self._place is not None:
+            self.editor.footing = self._home.footing(self._place, self._desk.console(self._place.database))
+
+    def _say(self, status: Status) -> None:
+        self.status.status = status
+
+    def _say_error(self, error: TursoTuiError, prefix: str = "") -> None:
+        what, next_step = in_words(error)
+        self._say(Status(StatusKind.FAILED, prefix + what, next_step))
+
+
+def changes_schema(sql: str) -> bool:
+    """Whether the schema on show may be out of date after ``sql``: cheap to ask, harmless when wrong."""
+    return sql.lstrip()[:6].upper() in {"CREATE", "ALTER ", "DROP T", "DROP I", "DROP V"}
+
+
+def _cost(event: Finished) -> str:
+    summary = event.summary
+    if summary.rows_read is None:
+        return "this server does not say what it cost" if event.result is not None else ""
+    parts = [f"read {grouped(summary.rows_read)}"]
+    if summary.rows_written:
+        parts.append(f"wrote {grouped(summary.rows_written)}")
+    return " · ".join(parts)
