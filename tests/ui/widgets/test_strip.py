@@ -43,6 +43,16 @@ async def test_a_click_chooses_and_a_gap_does_not() -> None:
         assert (app.strip.active, app.chosen) == ("p", ["p"])
 
 
+async def test_padding_does_not_move_where_a_click_counts() -> None:
+    async with (app := Tabbed()).run_test() as pilot:
+        app.strip.styles.padding = (0, 3)
+        await pilot.pause()
+        await pilot.click(TabStrip, offset=(12, 0))
+        assert app.chosen == []
+        await pilot.click(TabStrip, offset=(14, 0))
+        assert app.chosen == ["p"]
+
+
 async def test_when_they_do_not_fit_the_active_one_is_there_with_signs_for_the_rest() -> None:
     tabs = tuple(StripTab(str(number), f"Result {number}") for number in range(20))
     async with (app := Tabbed(tabs)).run_test() as pilot:

@@ -54,8 +54,9 @@ class TabStrip(Widget, can_focus=True):
             self._choose(ids[(ids.index(self.active) + steps) % len(ids)] if self.active in ids else ids[0])
 
     def on_click(self, event: events.Click) -> None:
+        offset = event.get_content_offset(self)
         for start, stop, tab_id in self._line()[1]:
-            if start <= event.x < stop:
+            if offset is not None and start <= offset.x < stop:
                 self._choose(tab_id)
 
     def _choose(self, id: str) -> None:

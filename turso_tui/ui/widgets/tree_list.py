@@ -185,26 +185,29 @@ class TreeList(ScrollView, can_focus=True):
         elif self.rows[self.cursor + 1 : self.cursor + 2] and self.rows[self.cursor + 1].depth > row.depth:
             self.cursor += 1
 
-    def _row_at(self, event: events.MouseEvent) -> int | None:
+    def _row_at(self, event: events.MouseEvent) -> tuple[int, int] | None:
+        """The index of the row under the mouse, and the cell within its line."""
         offset = event.get_content_offset(self)
-        index = -1 if offset is None else offset.y + self.scroll_offset.y
-        return index if 0 <= index < len(self.rows) else None
+        if offset is None:
+            return None
+        index = offset.y + self.scroll_offset.y
+        return (index, offset.x) if index < len(self.rows) else None
 
     def on_click(self, event: events.Click) -> None:
-        index = self._row_at(event)
-        if index is None:
+        place = self._row_at(event)
+        if place is None:
             return
         event.stop()
-        self.cursor = index
-        row = self.rows[index]
-        if row.folded is not None and event.x < (row.depth + 1) * INDENT:
+        self.cursor, cell = place
+        row = self.rows[self.cursor]
+        if row.folded is not None and cell < (row.depth + 1) * INDENT:
             self.action_fold()
         elif event.chain >= self._clicks_to_choose:
             self.action_choose()
 
     def on_mouse_move(self, event: events.MouseMove) -> None:
-        index = self._row_at(event)
-        self.tooltip = None if index is None else self._describe(self.rows[index])
+        place = self._row_at(event)
+        self.tooltip = None if place is None else self._describe(self.rows[place[0]])
 
 
 def _fit(text: RowText, width: int) -> Content:
