@@ -39,7 +39,7 @@ class ApiTokens:
         ]
 
     async def _list(self, _request: Request, _caller: ApiToken) -> Json:
-        return {"tokens": [_wire(token) for token in self._account.find(ApiToken, "ORDER BY created_at, name")]}
+        return {"tokens": [_wire(token) for token in self._account.find(ApiToken, "ORDER BY name")]}
 
     async def _mint_flat(self, request: Request, caller: ApiToken) -> Json:
         record = await self._mint(request, caller)

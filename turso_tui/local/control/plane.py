@@ -33,7 +33,7 @@ from turso_tui.local.control.usage import Usage
 from turso_tui.local.tenant import Dialect
 
 FLUSH_SECONDS = 1.0
-OWN_TOKEN = "turso-tui dev"  # noqa: S105 — the name of the token that is printed at start-up
+OWN_TOKEN = "turso-tui dev"
 
 
 class ControlPlane:

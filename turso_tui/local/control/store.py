@@ -119,7 +119,7 @@ class Account:
         """Records of one kind; ``tail`` is what follows the table's name (WHERE, ORDER BY, LIMIT)."""
         names = record.__struct_fields__
         columns = ", ".join(f'"{name}"' for name in names)
-        found = self.rows(f"SELECT {columns} FROM {_TABLES[record]} {tail}", arguments)  # noqa: S608 — our own names
+        found = self.rows(f"SELECT {columns} FROM {_TABLES[record]} {tail}", arguments)
         return [_decode(record, names, row) for row in found]
 
     def one(self, record: type[Record], tail: str, arguments: Sequence[Any] = ()) -> Record | None:
@@ -135,7 +135,7 @@ class Account:
                 columns = ", ".join(f'"{name}"' for name in names)
                 values = [_encode(name, getattr(record, name)) for name in names]
                 connection.execute(
-                    f"INSERT INTO {_TABLES[type(record)]} ({columns}) VALUES ({marks})",  # noqa: S608 — our own names
+                    f"INSERT INTO {_TABLES[type(record)]} ({columns}) VALUES ({marks})",
                     values,
                 )
 

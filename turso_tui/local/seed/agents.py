@@ -73,7 +73,7 @@ def fill(connection: apsw.Connection, choice: random.Random) -> None:
         agent.talk(choice.choice(TOPICS))
     for table, rows in agent.rows.items():
         marks = ", ".join("?" * len(rows[0]))
-        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)  # noqa: S608 — our own names
+        connection.executemany(f"INSERT INTO {table} VALUES ({marks})", rows)
     # Afterwards, because neither is needed to fill the tables and both slow it down.
     connection.execute(_REST)
 

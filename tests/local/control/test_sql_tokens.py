@@ -1,0 +1,221 @@
+"""What a minted token says, and what it opens: every refusal over real HTTP, in the words of the real servers."""
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import jwt
+import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from turso_tui.local.server import LocalServer
+from turso_tui.local.tenant import Dialect
+
+Create = Callable[..., dict[str, Any]]
+Mint = Callable[..., str]
+RunSql = Callable[..., httpx.Response]
+
+EMPTY = "Unauthorized: `unauthorized access attempt on database: empty JWT token`"
+FOREIGN_KEY = "invalid JWT token: can't be decoded with any of the existin keys"
+NOT_FOR_THIS = "token does not have the permissions to access the database"
+EXPIRED = "Unauthorized: `The JWT has expired`"
+
+
+def claims_of(token: str) -> dict[str, Any]:
+    claims: dict[str, Any] = jwt.decode(token, options={"verify_signature": False})
+    return claims
+
+
+def refusal(response: httpx.Response) -> tuple[int, str]:
+    return response.status_code, response.json()["error"]
+
+
+def test_a_database_token_names_its_database(create: Create, mint: Mint) -> None:
+    database = create("app")
+    claims = claims_of(mint("databases/app"))
+    assert claims.keys() == {"id", "a", "iat", "rid"}
+    assert (claims["id"], claims["a"], len(claims["rid"])) == (database["DbId"], "rw", 22)
+
+
+def test_a_group_token_names_its_group(api: httpx.Client, mint: Mint) -> None:
+    claims = claims_of(mint("groups/default", authorization="read-only", expiration="2d"))
+    assert claims.keys() == {"gid", "a", "iat", "rid", "exp"}
+    assert claims["gid"] == api.get("/v1/groups/default").json()["group"]["uuid"]
+    assert (claims["a"], claims["exp"] - claims["iat"]) == ("ro", 2 * 24 * 3600)
+
+
+@pytest.mark.parametrize("query", [{"expiration": "soon"}, {"expiration": "5"}, {"authorization": "admin"}])
+def test_a_token_that_cannot_be_is_not_minted(api: httpx.Client, create: Create, query: dict[str, str]) -> None:
+    create("app")
+    assert api.post("/v1/databases/app/auth/tokens", params=query).status_code == 400
+
+
+def test_the_body_of_the_npm_client_is_accepted_and_real_attachments_are_not(api: httpx.Client, create: Create) -> None:
+    create("app")
+    for databases, status in (([], 200), (["other"], 400)):
+        body = {"permissions": {"read_attach": {"databases": databases}}}
+        assert api.post("/v1/databases/app/auth/tokens", json=body).status_code == status
+
+
+def test_fine_grained_permissions_become_a_claim_and_reading_ones_do_not_write(
+    api: httpx.Client, create: Create, run_sql: RunSql
+) -> None:
+    create("app")
+    permissions = [{"t": ["users"], "a": ["data_read"]}]
+    body = {"fine_grained_permissions": permissions}
+    token = api.post("/v1/databases/app/auth/tokens", json=body).json()["jwt"]
+    assert claims_of(token)["perm"] == permissions
+    assert run_sql(token, sql="CREATE TABLE t (x)").status_code == 403
+    unknown = {"fine_grained_permissions": [{"t": None, "a": ["data_insert"]}]}
+    assert api.post("/v1/databases/app/auth/tokens", json=unknown).status_code == 400
+
+
+def test_a_token_opens_its_database_by_host_and_at_the_bare_address(
+    create: Create, mint: Mint, run_sql: RunSql
+) -> None:
+    host = create("app")["Hostname"]
+    token = mint("databases/app")
+    assert run_sql(token, host).status_code == 200
+    assert run_sql(token, host.upper()).status_code == 200
+    assert run_sql(token).status_code == 200
+
+
+def test_names_with_dashes_lead_to_the_right_database(create: Create, mint: Mint, run_sql: RunSql) -> None:
+    hosts = {name: create(name)["Hostname"] for name in ("a", "a-b", "a-b-c")}
+    for name, host in hosts.items():
+        assert run_sql(mint(f"databases/{name}"), host).status_code == 200
+
+
+def test_a_group_token_opens_every_database_of_its_group_by_host(create: Create, mint: Mint, run_sql: RunSql) -> None:
+    hosts = [create(name)["Hostname"] for name in ("one", "two")]
+    token = mint("groups/default")
+    assert [run_sql(token, host).status_code for host in hosts] == [200, 200]
+    assert run_sql(token).status_code == 404
+
+
+def test_a_read_only_token_reads(create: Create, mint: Mint, run_sql: RunSql) -> None:
+    create("app")
+    token = mint("databases/app", authorization="read-only")
+    assert run_sql(token).status_code == 200
+    assert run_sql(token, sql="CREATE TABLE t (x)").status_code == 403
+
+
+def test_no_token(create: Create, run_sql: RunSql) -> None:
+    host = create("app")["Hostname"]
+    assert refusal(run_sql(None, host)) == (401, EMPTY)
+    assert refusal(run_sql(None)) == (401, EMPTY)
+
+
+def test_garbage(create: Create, run_sql: RunSql) -> None:
+    assert refusal(run_sql("garbage", create("app")["Hostname"])) == (400, "JWT error: InvalidToken")
+
+
+def test_the_token_of_another_database(create: Create, mint: Mint, run_sql: RunSql) -> None:
+    host = create("app")["Hostname"]
+    create("other")
+    assert refusal(run_sql(mint("databases/other"), host)) == (401, NOT_FOR_THIS)
+
+
+def test_the_token_of_another_group(api: httpx.Client, create: Create, mint: Mint, run_sql: RunSql) -> None:
+    host = create("app")["Hostname"]
+    api.post("/v1/groups", json={"name": "eu"})
+    assert refusal(run_sql(mint("groups/eu"), host)) == (401, FOREIGN_KEY)
+
+
+def test_a_platform_token(server: LocalServer, create: Create, run_sql: RunSql) -> None:
+    host = create("app")["Hostname"]
+    assert refusal(run_sql(server.token, host)) == (401, FOREIGN_KEY)
+    assert refusal(run_sql(server.token)) == (401, FOREIGN_KEY)
+
+
+def test_a_forged_token(create: Create, mint: Mint, run_sql: RunSql) -> None:
+    create("app")
+    forged = jwt.encode(claims_of(mint("databases/app")), Ed25519PrivateKey.generate(), algorithm="EdDSA")
+    assert refusal(run_sql(forged)) == (401, FOREIGN_KEY)
+
+
+def test_an_unknown_host(create: Create, mint: Mint, run_sql: RunSql) -> None:
+    create("app")
+    assert refusal(run_sql(mint("databases/app"), "nope-you.localhost"))[0] == 404
+
+
+def test_rotating_a_database_voids_its_tokens_and_no_others(
+    api: httpx.Client, create: Create, mint: Mint, run_sql: RunSql
+) -> None:
+    host = create("app")["Hostname"]
+    create("other")
+    old, other, group = mint("databases/app"), mint("databases/other"), mint("groups/default")
+    assert api.post("/v1/databases/app/auth/rotate").json() == {}
+    assert refusal(run_sql(old)) == (401, FOREIGN_KEY)
+    assert [run_sql(other).status_code, run_sql(group, host).status_code] == [200, 200]
+    assert run_sql(mint("databases/app")).status_code == 200
+
+
+def test_rotating_a_group_voids_every_token_in_it(
+    api: httpx.Client, create: Create, mint: Mint, run_sql: RunSql
+) -> None:
+    host = create("app")["Hostname"]
+    api.post("/v1/databases/app/auth/rotate")
+    tokens = [mint("databases/app"), mint("groups/default")]
+    assert api.post("/v1/groups/default/auth/rotate").json() == {}
+    assert [refusal(run_sql(token, host)) for token in tokens] == [(401, FOREIGN_KEY)] * 2
+    assert run_sql(mint("groups/default"), host).status_code == 200
+
+
+class Clock:
+    """Time that only moves when told to; unix seconds."""
+
+    now = 1_800_000_000.0
+
+    def __call__(self) -> float:
+        return self.now
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(params=[Dialect.SPEC, Dialect.CLOUD, Dialect.SQLD])
+def timed(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[tuple[LocalServer, Dialect]]:
+    with LocalServer.in_thread(tmp_path, dialect=request.param, clock=clock) as server:
+        yield server, request.param
+
+
+def test_a_token_is_good_until_the_second_it_expires(timed: tuple[LocalServer, Dialect], clock: Clock) -> None:
+    server, dialect = timed
+    with httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {server.token}"}) as api:
+        api.post("/v1/databases", json={"name": "app"})
+        token = api.post("/v1/databases/app/auth/tokens?expiration=5m").json()["jwt"]
+
+        def select() -> httpx.Response:
+            body = {"requests": [{"type": "execute", "stmt": {"sql": "SELECT 1"}}, {"type": "close"}]}
+            return api.post("/v2/pipeline", json=body, headers={"authorization": f"Bearer {token}"})
+
+        leeway = 60 if dialect is Dialect.SQLD else 0
+        clock.now += 299 + leeway
+        assert select().status_code == 200
+        clock.now += 1
+        assert refusal(select()) == (401, EXPIRED)
+
+
+def test_sqld_answers_in_its_own_words(tmp_path: Path) -> None:
+    with LocalServer.in_thread(tmp_path, dialect=Dialect.SQLD) as server:
+        with httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {server.token}"}) as api:
+            hosts = {}
+            for name in ("app", "other"):
+                created = api.post("/v1/databases", json={"name": name}).json()
+                hosts[name] = created["database"]["Hostname"]
+            other = api.post("/v1/databases/other/auth/tokens").json()["jwt"]
+
+        def answer(host: str, authorization: str | None) -> tuple[int, str]:
+            headers = {"host": host} | ({"authorization": authorization} if authorization else {})
+            return refusal(httpx.post(f"{server.url}/v2/pipeline", json={"requests": []}, headers=headers))
+
+        assert answer("nope.localhost", None) == (404, "Namespace `nope` doesn't exist")
+        assert answer(hosts["app"], None) == (401, "Unauthorized: `Expected authorization header but none given`")
+        assert answer(hosts["app"], "Bearer garbage") == (401, "Unauthorized: `The JWT is invalid`")
+        scheme = "Unauthorized: `The authentication scheme in the `Authorization` HTTP header is not supported`"
+        assert answer(hosts["app"], "Basic eDp5") == (401, scheme)
+        assert answer(hosts["app"], f"Bearer {other}") == (404, "Namespace `app-you` doesn't exist")
