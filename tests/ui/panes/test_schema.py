@@ -6,7 +6,8 @@ from textual.pilot import Pilot
 
 from tests.ui.panes.stage import Stage
 from turso_tui.service.schema import Index, Schema, Table, TableColumn, TableKind, Trigger
-from turso_tui.ui.panes.schema import SchemaPane, arrange
+from turso_tui.ui.panes.schema import SchemaPane
+from turso_tui.ui.panes.schema_rows import arrange
 from turso_tui.ui.widgets.notice import PATIENCE
 from turso_tui.ui.widgets.tree_list import TreeList
 
@@ -129,7 +130,7 @@ async def test_sections_unfold_into_their_members() -> None:
 async def test_enter_opens_a_table_and_inserts_a_column() -> None:
     async with (app := Reading()).run_test() as pilot:
         await press(pilot, "enter", "right", "down", "down", "enter")
-        assert app.asked == [("open", "messages"), ("insert", '"thread_id"')]
+        assert app.asked == [("open", "messages"), ("insert", "thread_id")]
 
 
 async def test_a_single_click_only_selects() -> None:
@@ -146,6 +147,13 @@ async def test_i_inserts_a_name_so_that_any_name_is_one() -> None:
     async with (app := Reading(Schema((odd,)))).run_test() as pilot:
         await press(pilot, "i", "right", "down", "i")
         assert app.asked == [("insert", '"we""ird"'), ("insert", '"order by"')]
+
+
+async def test_a_name_that_no_sql_can_hold_is_refused_with_a_reason() -> None:
+    async with (app := Reading(Schema((Table("a\0b", TableKind.TABLE),)))).run_test(notifications=True) as pilot:
+        await press(pilot, "i")
+        assert app.asked == []
+        assert app.screen.query("Toast")
 
 
 async def test_d_asks_for_the_definition_of_what_a_column_belongs_to() -> None:
