@@ -43,7 +43,7 @@ class Demo:
         if self._entrance is None:
             with tempfile.TemporaryDirectory(prefix="turso-tui-") as directory:
                 ready = await self._launch(Path(directory) / "ready.json")
-            self._entrance = AccountEntrance(PlatformToken(ready.token), ready.api)
+            self._entrance = AccountEntrance(PlatformToken(ready.token), ready.api, organization=ready.organization)
         return self._entrance
 
     async def aclose(self) -> None:

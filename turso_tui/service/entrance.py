@@ -13,11 +13,12 @@ from turso_tui.tokens import DatabaseToken, PlatformToken, Vault, as_database_to
 
 @dataclass(frozen=True, slots=True)
 class AccountEntrance:
-    """An account, and the database in it that is wanted first."""
+    """An account, and the database or at least the organization in it that is wanted first."""
 
     token: PlatformToken
     base_url: str = API_URL
     target: AccountTarget | None = None
+    organization: str = ""
 
 
 @dataclass(frozen=True, slots=True)

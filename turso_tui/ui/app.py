@@ -160,7 +160,7 @@ class TursoApp(App[None]):
     def action_interrupt(self) -> None:
         """Cancel what runs; copy what is selected; else offer to leave."""
         console = self.console_screen
-        if console is not None and console.is_running:
+        if console is not None and console.runs_something:
             console.cancel_run()
         elif isinstance(self.focused, TextArea | Input) and self.focused.selected_text:
             self.copy_to_clipboard(self.focused.selected_text)
@@ -196,6 +196,11 @@ class TursoApp(App[None]):
     def action_doors(self) -> None:
         """Go in by another door; what is open stays until one is chosen."""
         self.push_screen(WelcomeScreen(None, self._base_url, closable=True))
+
+    def get_key_display(self, binding: Binding) -> str:
+        """F5 and ^O, as they stand on keyboards and in manuals."""
+        shown = super().get_key_display(binding)
+        return shown.upper() if shown.startswith(("^", "f")) and len(shown) > 1 else shown
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
         yield SystemCommand("Theme", "Choose the colours; they are remembered", self.action_change_theme)

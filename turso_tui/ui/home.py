@@ -78,7 +78,7 @@ class AccountHome:
         self._account = services.account(entrance.token, entrance.base_url)
         self._catalogue = Catalogue(self._account)
         self._target = entrance.target
-        self._preferred = entrance.target.organization if entrance.target else preferred
+        self._preferred = entrance.target.organization if entrance.target else entrance.organization or preferred
         self._signed_in: SignIn | None = None
 
     async def views(self) -> AsyncIterator[View]:
@@ -146,7 +146,7 @@ class AccountHome:
             (word, self._account.token_expires_at(model, access))
             for word, access in (("read-only", Access.READ_ONLY), ("read-write", Access.READ_WRITE))
         ]
-        return [f"{word} token {duration(end - now)}" for word, end in lives if end is not None and end > now]
+        return [f"{word} token {_roughly(end - now)}" for word, end in lives if end is not None and end > now]
 
     def _view(self, contents: Contents) -> View:
         notice = f"Usage is not known: {contents.missing.what}" if contents.missing else ""
@@ -249,7 +249,12 @@ def _quotas(contents: Contents) -> tuple[Quota, ...]:
 
 def _transaction(console: Console) -> str:
     age = console.session.transaction_age
-    return f"in a transaction for {duration(age)}" if age is not None else ""
+    return f"in a transaction for {duration(age // 1)}" if age is not None else ""
+
+
+def _roughly(seconds: float) -> str:
+    """Minutes while there are any: a number that changes every second is sent every second."""
+    return duration(seconds - seconds % 60 if seconds >= 60 else max(1.0, seconds // 10 * 10))
 
 
 def _queue(database: Database) -> str:

@@ -198,7 +198,7 @@ class ConsoleScreen(Screen[None]):
         self._start([f"SELECT * FROM {quote_identifier(event.table.name)} LIMIT {PREVIEW_ROWS}"])
 
     @property
-    def is_running(self) -> bool:
+    def runs_something(self) -> bool:
         return any(worker.group == "run" and worker.is_running for worker in self.workers)
 
     @property
@@ -207,7 +207,7 @@ class ConsoleScreen(Screen[None]):
         open_in = ", ".join(database.name for database in self._desk.in_transaction)
         if open_in:
             return f"A transaction is open in {open_in}: it is rolled back."
-        return "A statement is still running: it is cancelled." if self.is_running else ""
+        return "A statement is still running: it is cancelled." if self.runs_something else ""
 
     def cancel_run(self) -> None:
         """Stop what runs, on the server too."""
@@ -218,7 +218,7 @@ class ConsoleScreen(Screen[None]):
             self._say(Status(StatusKind.WARNING, "No database is open.", "Choose one on the left."))
         elif not statements:
             self._say(Status(StatusKind.WARNING, "There is no statement here."))
-        elif self.is_running:
+        elif self.runs_something:
             self._say(Status(StatusKind.BUSY, "A statement is still running.", "ctrl+c cancels it."))
         else:
             self.editor.editor.clear_error()
