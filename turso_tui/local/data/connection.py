@@ -57,6 +57,7 @@ class Connection:
         self._mutex = threading.Lock()
         self._cancelled = threading.Event()
         self._stolen = False
+        self._timed_out = False
         self._status: dict[str, int] = {}
         try:
             self._sqlite = self._open(database.path)
@@ -67,13 +68,12 @@ class Connection:
     def program(self) -> Iterator[None]:
         """Around each program (an execute, a batch, a sequence): nobody rolls back while it runs.
 
-        Raises TRANSACTION_TIMEOUT, once, if somebody has since the last one.
+        If somebody has since the last one, every statement of this program fails with TRANSACTION_TIMEOUT, so that none
+        runs outside the transaction that its client believes to be open.
         """
         try:
             with self._mutex:
-                if self._stolen:
-                    self._stolen = False
-                    raise transaction_timeout()
+                self._timed_out, self._stolen = self._stolen, False
                 yield
         finally:
             self.database.write_lock.wake()
@@ -82,6 +82,11 @@ class Connection:
         """The one statement of ``sql``, and what `compile_if_possible` says of it."""
         text = one_statement(sql)
         return text, self.compile_if_possible(text)
+
+    def raise_if_timed_out(self) -> None:
+        """Before each statement of a `program`."""
+        if self._timed_out:
+            raise transaction_timeout()
 
     def compile(self, text: SqlText) -> Facts:
         """The facts of a statement. Raises `SqlFailure` where SQLite cannot compile it."""

@@ -84,7 +84,7 @@ def _table(connection: apsw.Connection, name: str, sql: str, preserve_row_ids: b
     if row_id is not None:
         names.insert(0, row_id)
         target = f"{quoted}({','.join(names)})"
-    for row in connection.execute(f"SELECT {','.join(names)} FROM {quoted}"):  # noqa: S608 - names are quoted
+    for row in connection.execute(f"SELECT {','.join(names)} FROM {quoted}"):
         yield f"INSERT INTO {target} VALUES({','.join(map(quote_value, row))});\n"
 
 

@@ -55,6 +55,7 @@ class Execution:
     def __init__(self, connection: Connection, tenant: Tenant, ready: Ready) -> None:
         self._connection = connection
         self._tenant = tenant
+        connection.raise_if_timed_out()
         self._facts = facts = connection.compile(ready.text)
         check_kind(facts, connection.dialect, ready.text.sql)
         check_permission(facts, tenant, connection.dialect)

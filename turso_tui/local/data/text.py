@@ -68,7 +68,7 @@ class _Parameters:
         self._highest = 0
 
     def add(self, token: str) -> None:
-        if token == "?":  # noqa: S105 - a parameter, not a password
+        if token == "?":
             self._set(self._highest + 1, None)
         elif token[0] == "?":
             self._set(int(token[1:7]), token)
