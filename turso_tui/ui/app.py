@@ -1,6 +1,7 @@
 """The application: it wires screens to services, keeps the theme, and leaves the terminal as it found it."""
 
 import asyncio
+import re
 import select
 import signal
 import sys
@@ -37,6 +38,8 @@ from turso_tui.ui.themes import default_variables, load_themes, theme_directorie
 
 if TYPE_CHECKING:
     from pathlib import Path
+
+_FUNCTION_OR_CONTROL = re.compile(r"f\d+|\^[a-z]")
 
 NARROW = 100
 SHORT = 30
@@ -200,7 +203,7 @@ class TursoApp(App[None]):
     def get_key_display(self, binding: Binding) -> str:
         """F5 and ^O, as they stand on keyboards and in manuals."""
         shown = super().get_key_display(binding)
-        return shown.upper() if shown.startswith(("^", "f")) and len(shown) > 1 else shown
+        return shown.upper() if _FUNCTION_OR_CONTROL.fullmatch(shown) else shown
 
     def get_system_commands(self, screen: Screen[object]) -> Iterable[SystemCommand]:  # noqa: ARG002
         yield SystemCommand("Theme", "Choose the colours; they are remembered", self.action_change_theme)

@@ -2,8 +2,8 @@
 
 from collections.abc import Iterator
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
 from textual.binding import ActiveBinding
+from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 
 class ActionCommands(Provider):
@@ -23,7 +23,7 @@ class ActionCommands(Provider):
     def _actions(self) -> Iterator[ActiveBinding]:
         """One for each action; moving a cursor is not something that one looks up by name."""
         seen: set[str] = set()
-        for active in self.screen.active_bindings.values():
+        for active in sorted(self.screen.active_bindings.values(), key=self._name):
             binding = active.binding
             if active.enabled and binding.id and binding.description and binding.action not in seen:
                 seen.add(binding.action)

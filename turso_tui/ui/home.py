@@ -13,7 +13,7 @@ from turso_tui.service.entrance import AccountEntrance, RemoteEntrance
 from turso_tui.service.services import Services
 from turso_tui.service.target import FileTarget
 from turso_tui.tokens import Access, DatabaseToken
-from turso_tui.ui.numbers import duration
+from turso_tui.ui.numbers import passing
 from turso_tui.ui.panes.databases import DatabaseItem, DatabaseState
 from turso_tui.ui.screens.choice import Choice
 from turso_tui.ui.widgets.topline import Quota, SignIn
@@ -146,7 +146,7 @@ class AccountHome:
             (word, self._account.token_expires_at(model, access))
             for word, access in (("read-only", Access.READ_ONLY), ("read-write", Access.READ_WRITE))
         ]
-        return [f"{word} token {_roughly(end - now)}" for word, end in lives if end is not None and end > now]
+        return [f"{word} token {passing(end - now)}" for word, end in lives if end is not None and end > now]
 
     def _view(self, contents: Contents) -> View:
         notice = f"Usage is not known: {contents.missing.what}" if contents.missing else ""
@@ -249,12 +249,7 @@ def _quotas(contents: Contents) -> tuple[Quota, ...]:
 
 def _transaction(console: Console) -> str:
     age = console.session.transaction_age
-    return f"in a transaction for {duration(age // 1)}" if age is not None else ""
-
-
-def _roughly(seconds: float) -> str:
-    """Minutes while there are any: a number that changes every second is sent every second."""
-    return duration(seconds - seconds % 60 if seconds >= 60 else max(1.0, seconds // 10 * 10))
+    return f"in a transaction for {passing(age)}" if age is not None else ""
 
 
 def _queue(database: Database) -> str:

@@ -36,3 +36,13 @@ def duration(seconds: float) -> str:
     while not parts[0][0]:
         parts.pop(0)
     return " ".join(f"{amount} {unit}" for amount, unit in parts[:2] if amount)
+
+
+def passing(seconds: float) -> str:
+    """A span that is looked at while it passes: ``12 s``, then ``14 m``.
+
+    A number that changed every second would be sent to the terminal every second.
+    """
+    if seconds >= 60:
+        return duration(seconds - seconds % 60)
+    return f"{max(0, int(seconds))} s"

@@ -28,7 +28,9 @@ class EditorPane(Widget):
         &:focus-within { border: solid $primary; }
     }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "screen.focus_databases", "Back", show=False)]
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape", "screen.focus_pane('DatabasesPane')", "Back", show=False)
+    ]
 
     place: reactive[tuple[str, ...]] = reactive((), init=False)
     footing: reactive[str] = reactive("", init=False)

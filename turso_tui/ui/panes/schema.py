@@ -38,7 +38,7 @@ class SchemaPane(Widget):
     }
     """
     BORDER_TITLE = "Schema"
-    BORDER_SUBTITLE: ClassVar[str] = "i insert · d definition"
+    BORDER_SUBTITLE: ClassVar[str] = "i insert · d DDL"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "insert_name", "Insert the name", show=False, id="schema.insert"),
         Binding("d", "ask_definition", "Definition", show=False, id="schema.definition"),

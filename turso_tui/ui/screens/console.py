@@ -42,15 +42,26 @@ class ConsoleScreen(Screen[None]):
 
     CSS_PATH = "console.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5,ctrl+j", "run", "Run", id="console.run", priority=True),
-        Binding("f6", "run_all", "Run all", id="console.run_all", priority=True),
-        Binding("slash", "filter", "Filter", id="console.filter", show=False),
-        Binding("f7", "refresh", "Refresh", id="console.refresh", priority=True, show=False),
-        Binding("ctrl+o", "choose_organization", "Organization", id="console.organization", priority=True),
-        Binding("alt+1", "focus_databases", "Databases", id="console.databases", priority=True, show=False),
-        Binding("alt+2", "focus_schema", "Schema", id="console.schema", priority=True, show=False),
-        Binding("alt+3", "focus_editor", "Editor", id="console.editor", priority=True, show=False),
-        Binding("alt+4", "focus_results", "Results", id="console.results", priority=True, show=False),
+        Binding(
+            "f5,ctrl+j", "run", "Run", id="console.run", priority=True, tooltip="Run the statement or the selection"
+        ),
+        Binding(
+            "f8", "run_all", "Run all", id="console.run_all", priority=True, tooltip="Run everything in the editor"
+        ),
+        Binding(
+            "ctrl+o",
+            "choose_organization",
+            "Org",
+            id="console.organization",
+            priority=True,
+            tooltip="Choose the organization",
+        ),
+        Binding("slash", "filter", "Filter", id="console.filter", tooltip="Filter the databases"),
+        Binding("f9", "refresh", "Refresh", id="console.refresh", priority=True, show=False),
+        Binding("ctrl+b", "focus_pane('DatabasesPane')", "Databases", id="console.databases", show=False),
+        Binding("ctrl+s", "focus_pane('SchemaPane')", "Schema", id="console.schema", show=False),
+        Binding("ctrl+e", "focus_pane('EditorPane')", "Editor", id="console.editor", show=False),
+        Binding("ctrl+r", "focus_pane('ResultsPane')", "Results", id="console.results", show=False),
     ]
 
     topline = query_one(TopLine)
@@ -290,17 +301,9 @@ class ConsoleScreen(Screen[None]):
     def action_filter(self) -> None:
         self.databases.listing.action_filter()
 
-    def action_focus_databases(self) -> None:
-        self.databases.focus()
-
-    def action_focus_schema(self) -> None:
-        self.schema.focus()
-
-    def action_focus_editor(self) -> None:
-        self.editor.focus()
-
-    def action_focus_results(self) -> None:
-        self.results.focus()
+    def action_focus_pane(self, pane: str) -> None:
+        """Jump to a pane by the name of its class."""
+        self.query_one(pane).focus()
 
     # --- what is said
 
@@ -325,7 +328,7 @@ def changes_schema(sql: str) -> bool:
 def _cost(event: Finished) -> str:
     summary = event.summary
     if summary.rows_read is None:
-        return "this server does not say what it cost" if event.result is not None else ""
+        return "streamed, so its cost is not reported" if event.result is not None else ""
     parts = [f"read {grouped(summary.rows_read)}"]
     if summary.rows_written:
         parts.append(f"wrote {grouped(summary.rows_written)}")

@@ -3,10 +3,9 @@
 from collections.abc import Iterable, Mapping
 
 from textual.app import ComposeResult
-from textual.binding import Binding
+from textual.binding import ActiveBinding, Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.binding import ActiveBinding
 from textual.widgets import Static
 
 from turso_tui.ui.screens.dialog import Dialog

@@ -44,7 +44,7 @@ ACCOUNT = Door(
     first="platform token",
     is_secret=True,
     help="Make one with `turso auth api-tokens mint NAME`, or in the dashboard. It is remembered in a file that only"
-    " you can read. A database token does not work here, and is recognised.",
+    " you can read.",
 )
 URL = Door(
     "Open a database by URL",
@@ -54,7 +54,7 @@ URL = Door(
     help="Nothing of it is remembered.",
 )
 FILE = Door("Open a SQLite file", "on this machine", first="path/to/file.db")
-DEMO = Door("Look around", "the demo: two organizations, 200 databases, all on this machine, nothing to set up")
+DEMO = Door("Look around", "the demo: two organizations and 200 databases, all on this machine")
 
 DOORS = (ACCOUNT, URL, FILE, DEMO)
 
@@ -83,6 +83,7 @@ class WelcomeScreen(Screen[None]):
             yield Label("The terminal home of a Turso account. How do you want to come in?", id="greeting")
             yield OptionList(*(Option(_label(door)) for door in DOORS), markup=False)
             with Vertical(id="form"):
+                yield Label(id="door", markup=False)
                 yield Label(id="help", markup=False)
                 yield Input(id="first")
                 yield Input(id="second", password=True)
@@ -91,7 +92,7 @@ class WelcomeScreen(Screen[None]):
         yield Footer(compact=True)
 
     def on_mount(self) -> None:
-        self.form.display = False
+        self._show_form(False)
         self._say(*(self._problem or ("", "")))
         self.doors.focus()
 
@@ -103,14 +104,15 @@ class WelcomeScreen(Screen[None]):
         if door is DEMO:
             self.post_message(DemoAsked())
             return
-        self.query_one("#help", Label).update(door.help)
+        self.query_one("#door", Label).update(door.title)
+        self.query_one("#help", Label).update(door.help or door.detail)
         self.first.placeholder = door.first or ""
         self.first.password = door.is_secret
         self.second.placeholder = door.second or ""
         self.second.display = door.second is not None
         self.first.clear()
         self.second.clear()
-        self.form.display = True
+        self._show_form(True)
         self.first.focus()
 
     @on(Input.Submitted)
@@ -129,11 +131,16 @@ class WelcomeScreen(Screen[None]):
     def action_back(self) -> None:
         """One step: from the form to the doors, from the doors to where one came from."""
         if self.form.display:
-            self.form.display = False
+            self._show_form(False)
             self._say()
             self.doors.focus()
         elif self._closable:
             self.app.pop_screen()
+
+    def _show_form(self, is_shown: bool) -> None:
+        """One at a time: on 24 lines there is no room for both and for what may be wrong."""
+        self.form.display = is_shown
+        self.doors.display = not is_shown
 
     def _entrance(self) -> Entrance:
         openers: dict[Door, Callable[[], Entrance]] = {ACCOUNT: self._account, URL: self._url, FILE: self._file}
