@@ -80,5 +80,6 @@ class _Parameters:
         return tuple(self._names.get(index) for index in range(1, self._highest + 1))
 
     def _set(self, index: int, name: str | None) -> None:
-        self._names.setdefault(index, name)
+        # As in SQLite: the first name of an index stays, but ``?2`` names what a plain ``?`` has left nameless.
+        self._names[index] = self._names.get(index) or name
         self._highest = max(self._highest, index)
