@@ -1,6 +1,6 @@
 """SQL over HTTP (Hrana 3, falling back to 2) against one server: pipelines and cursors, nothing kept but versions."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Generator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -12,10 +12,11 @@ import msgspec
 from turso_tui.errors import ProtocolError
 from turso_tui.hrana.cursor import Cursor
 from turso_tui.hrana.failures import http_failure, network_failure
-from turso_tui.hrana.messages import PipelineBody, Request
+from turso_tui.hrana.messages import PipelineBody, Request, read
 from turso_tui.hrana.url import DatabaseUrl
 from turso_tui.tokens import DatabaseToken
 
+_answers = msgspec.json.Decoder(PipelineBody)
 _NO_SUCH_PATH = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
 
 
@@ -25,6 +26,18 @@ class StreamKey:
 
     baton: str
     base_url: str | None = None
+
+
+class _Bearer(httpx.Auth):
+    """Adds the token at the last moment, so that it stands in no local variable that a traceback could show."""
+
+    def __init__(self, token: DatabaseToken | None) -> None:
+        self._token = token
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        if self._token is not None:
+            request.headers["authorization"] = f"Bearer {self._token.reveal()}"
+        yield request
 
 
 class CursorUnsupported(Exception):
@@ -62,12 +75,7 @@ class HranaClient:
                 self._version = 2
         if not response.is_success:
             raise http_failure(response, had_baton=stream is not None)
-        try:
-            answer = msgspec.json.decode(response.content, type=PipelineBody)
-        except msgspec.DecodeError as error:
-            raise ProtocolError(
-                f"{self.url.host} does not speak SQL over HTTP.", means=str(error), next_step="Is the address right?"
-            ) from error
+        answer = read(response.content, _answers, f"{self.url.host} does not speak SQL over HTTP: is this its address?")
         if len(answer.results) != len(requests):
             raise ProtocolError(f"{self.url.host} answered {len(answer.results)} of {len(requests)} requests.")
         return answer
@@ -81,10 +89,10 @@ class HranaClient:
         if self._version < 3:
             raise CursorUnsupported
         # Compressed, a server would hold rows back until its compressor flushes.
-        request = self._request("v3/cursor", {"baton": None, "batch": batch}, token, None)
+        request = self._request("v3/cursor", {"baton": None, "batch": batch}, None)
         request.headers["accept-encoding"] = "identity"
         try:
-            response = await self._http.send(request, stream=True)
+            response = await self._http.send(request, auth=_Bearer(token), stream=True)
         except httpx.HTTPError as error:
             raise network_failure(error, self.url.host) from error
         try:
@@ -109,18 +117,15 @@ class HranaClient:
         self, path: str, body: dict[str, Any], token: DatabaseToken | None, stream: StreamKey | None
     ) -> httpx.Response:
         try:
-            return await self._http.send(self._request(path, body, token, stream))
+            return await self._http.send(self._request(path, body, stream), auth=_Bearer(token))
         except httpx.HTTPError as error:
             raise network_failure(error, self.url.host) from error
 
-    def _request(
-        self, path: str, body: dict[str, Any], token: DatabaseToken | None, stream: StreamKey | None
-    ) -> httpx.Request:
-        headers = {"content-type": "application/json"}
-        if token is not None:
-            headers["authorization"] = f"Bearer {token.reveal()}"
-        origin = self._origin_for(stream)
-        return self._http.build_request("POST", f"{origin}/{path}", content=msgspec.json.encode(body), headers=headers)
+    def _request(self, path: str, body: dict[str, Any], stream: StreamKey | None) -> httpx.Request:
+        url = f"{self._origin_for(stream)}/{path}"
+        return self._http.build_request(
+            "POST", url, content=msgspec.json.encode(body), headers={"content-type": "application/json"}
+        )
 
     def _origin_for(self, stream: StreamKey | None) -> str:
         """A stream's ``base_url`` is followed, except from https to http, where the token would be readable."""

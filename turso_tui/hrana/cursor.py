@@ -6,13 +6,14 @@ from collections.abc import AsyncIterator, Sequence
 import httpx
 import msgspec
 
-from turso_tui.errors import ConnectionLost, ProtocolError
+from turso_tui.errors import ConnectionLost
 from turso_tui.hrana.failures import network_failure, sql_error
-from turso_tui.hrana.messages import CursorEntry, CursorHead, WireError
+from turso_tui.hrana.messages import CursorEntry, CursorHead, WireError, read
 from turso_tui.hrana.values import decode
 from turso_tui.values import Row
 
-_entries = msgspec.json.Decoder(CursorEntry)
+_head = msgspec.json.Decoder(CursorHead)
+_entry = msgspec.json.Decoder(CursorEntry)
 _INLINE_BYTES = 4096
 """Less than this is decoded where it stands: a thread costs more than the work."""
 
@@ -44,7 +45,7 @@ class Cursor:
                     unfinished.clear()
                     for event in await self._read(lines):
                         yield event
-                unfinished.append(begun if newline else piece)
+                unfinished.append(begun)
         except httpx.HTTPError as error:
             raise network_failure(error, self._host) from error
         if self.head is None or any(unfinished):
@@ -52,7 +53,7 @@ class Cursor:
 
     async def _read(self, lines: list[bytes]) -> Sequence[CursorEvent]:
         if self.head is None:
-            self.head = _decode_head(lines.pop(0))
+            self.head = read(lines.pop(0), _head, "The server's answer is not a cursor's.")
         if not lines:
             return ()
         if sum(map(len, lines)) < _INLINE_BYTES:
@@ -67,10 +68,7 @@ def read_entries(lines: Sequence[bytes]) -> list[CursorEvent]:
     for line in lines:
         if not line:
             continue
-        try:
-            entry = _entries.decode(line)
-        except msgspec.DecodeError as error:
-            raise ProtocolError("A line of the server's answer cannot be read.", means=str(error)) from error
+        entry = read(line, _entry, "A line of the server's answer cannot be read.")
         if entry.type == "row":
             if rows is None:
                 rows = RowBatch()
@@ -86,10 +84,3 @@ def raise_for_entry(entry: CursorEntry) -> None:
     """Turn ``step_error`` and ``error`` into the error that they carry."""
     if entry.type in {"step_error", "error"}:
         raise sql_error(entry.error or WireError())
-
-
-def _decode_head(line: bytes) -> CursorHead:
-    try:
-        return msgspec.json.decode(line, type=CursorHead)
-    except msgspec.DecodeError as error:
-        raise ProtocolError("The server's answer is not a cursor's.", means=str(error)) from error

@@ -10,7 +10,8 @@ from turso_tui import errors
 from turso_tui.hrana.messages import WireError
 
 _PREFIX = re.compile(
-    r"^(?:SQLite error: |SQL input error: |SQLite input error: |Runtime error: |SQL string could not be parsed: )+"
+    r"^(?:error executing a request on the primary: |SQLite error: |SQL input error: |SQLite input error: "
+    r"|Runtime error: |SQL string could not be parsed: )+"
 )
 _OFFSET = re.compile(r"\s*\(at offset (\d+)\)\s*$")
 _UNAUTHORIZED_REASON = re.compile(r"^Unauthorized: `?(.*?)`?$", re.DOTALL)
@@ -46,12 +47,9 @@ def sql_error(wire: WireError) -> errors.SqlError:
         case "SQLITE_BUSY" | "TRANSACTION_BUSY":
             return errors.Busy(message, code=code, means="Another writer holds the database; this did not run.")
         case "TRANSACTION_TIMEOUT":
-            return errors.TransactionLost(
-                "The transaction is lost: the server rolled it back.",
-                code=code,
-                means="Someone else was waiting for the lock, and a server takes it away after about five seconds.",
-                next_step="Begin again; keep transactions short.",
-            )
+            return _transaction_lost(code)
+        case "PROXY_ERROR" if message.startswith("Transaction timed"):  # a replica says everything with one code
+            return _transaction_lost(code)
         case "RESPONSE_TOO_LARGE":
             return errors.ResponseTooLarge(
                 message,
@@ -60,6 +58,15 @@ def sql_error(wire: WireError) -> errors.SqlError:
                 next_step="Ask for fewer rows or columns, with LIMIT.",
             )
     return errors.SqlError(message, code=code, offset=offset)
+
+
+def _transaction_lost(code: str) -> errors.TransactionLost:
+    return errors.TransactionLost(
+        "The transaction is lost: the server rolled it back.",
+        code=code,
+        means="Someone else was waiting for the lock, and a server takes it away after about five seconds.",
+        next_step="Begin again; keep transactions short.",
+    )
 
 
 def http_failure(response: httpx.Response, *, had_baton: bool) -> errors.TursoTuiError:
@@ -110,7 +117,7 @@ def _read_body(response: httpx.Response) -> tuple[str, str | None]:
     if response.headers.get("content-type", "").startswith("application/json"):
         try:
             body = msgspec.json.decode(response.content, type=_Body)
-        except msgspec.DecodeError:
+        except (msgspec.DecodeError, UnicodeDecodeError):
             return raw.decode("utf-8", "replace"), None
         return body.error or body.message or "", body.code
     return raw.decode("utf-8", "replace").strip(), None

@@ -1,13 +1,15 @@
 """Hrana's messages over JSON: requests are built as plain dictionaries, answers are read into tolerant structs."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 
+from turso_tui.errors import ProtocolError
 from turso_tui.hrana.values import WireValue, encode
 from turso_tui.values import Column, Statement
 
+T = TypeVar("T")
 Request = dict[str, Any]
 Condition = dict[str, Any]
 
@@ -44,6 +46,14 @@ def batch_body(steps: Sequence[tuple[Statement, Condition | None]]) -> dict[str,
 
 def batch(steps: Sequence[tuple[Statement, Condition | None]]) -> Request:
     return {"type": "batch", "batch": batch_body(steps)}
+
+
+def read(raw: bytes | msgspec.Raw, decoder: msgspec.json.Decoder[T], complaint: str) -> T:
+    """Decode JSON. Raises `ProtocolError`, which begins with ``complaint``."""
+    try:
+        return decoder.decode(raw)
+    except (msgspec.DecodeError, UnicodeDecodeError) as error:
+        raise ProtocolError(complaint, means=str(error)) from error
 
 
 class WireError(msgspec.Struct):

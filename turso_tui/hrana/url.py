@@ -1,5 +1,6 @@
 """The URL of a database, as people write it and as HTTP needs it."""
 
+import re
 from dataclasses import dataclass, field
 from urllib.parse import parse_qsl, urlsplit
 
@@ -13,6 +14,8 @@ _HTTP_SCHEME = {
     "ws": "http",
     "http": "http",
 }
+_DEFAULT_PORT = {"https": 443, "http": 80}
+_HOST = re.compile(r"[a-z0-9_-]+(\.[a-z0-9_-]+)*\.?|[0-9a-f:.]*:[0-9a-f:.]*")
 _TOKEN_KEYS = ("authToken", "auth_token", "jwt")
 EXAMPLE = "A database URL looks like libsql://name-org.turso.io or http://127.0.0.1:8080."
 
@@ -42,7 +45,8 @@ def parse_database_url(text: str) -> DatabaseUrl:
     except ValueError as error:
         raise InputError(f"This is not a URL: {error}.", next_step=EXAMPLE) from error
     scheme = _HTTP_SCHEME.get(url.scheme.lower())
-    if scheme is None or not url.hostname:
+    host = url.hostname or ""
+    if scheme is None or not _HOST.fullmatch(host) or not url.path.isprintable():
         raise InputError("This is not the URL of a database.", next_step=EXAMPLE)
     if url.username or url.password or url.fragment:
         raise InputError("A database URL has no user, password or fragment.", next_step=EXAMPLE)
@@ -55,9 +59,8 @@ def parse_database_url(text: str) -> DatabaseUrl:
         )
     if tls is not None:
         scheme = _scheme_with_tls(tls, url.scheme.lower(), scheme, port)
-    host = url.hostname.lower()
     bracketed = f"[{host}]" if ":" in host else host
-    authority = bracketed if port is None else f"{bracketed}:{port}"
+    authority = bracketed if port in {None, _DEFAULT_PORT[scheme]} else f"{bracketed}:{port}"
     return DatabaseUrl(f"{scheme}://{authority}{url.path.rstrip('/')}", authority, token)
 
 
@@ -67,6 +70,6 @@ def _scheme_with_tls(tls: str, written: str, scheme: str, port: int | None) -> s
     wanted = "https" if tls == "1" else "http"
     if written in {"http", "https", "ws", "wss"} and wanted != scheme:
         raise InputError(f"tls={tls} contradicts {written}://.", next_step="Leave one of the two out.")
-    if wanted == "http" and port is None:
+    if written in {"libsql", "turso"} and wanted == "http" and port is None:
         raise InputError("tls=0 needs a port.", next_step="For example libsql://127.0.0.1:8080?tls=0.")
     return wanted

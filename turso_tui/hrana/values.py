@@ -35,7 +35,7 @@ def encode(value: Value) -> dict[str, Any]:
                 raise InputError("SQL over HTTP cannot carry NaN or infinity.", next_step="Write 9e999 in the SQL.")
             return {"type": "float", "value": value}
         case str():
-            return {"type": "text", "value": value}
+            return {"type": "text", "value": _encodable(value)}
         case bytes():
             return {"type": "blob", "base64": base64.b64encode(value).decode("ascii").rstrip("=")}
 
@@ -45,22 +45,43 @@ def decode(wire: WireValue) -> Value:
     match wire.type:
         case "text" if isinstance(wire.value, str):
             return wire.value
-        case "integer" if wire.value is not None:
-            return _integer(wire.value)
+        case "integer" if isinstance(wire.value, str | int):
+            return integer(wire.value)
         case "null":
             return None
-        case "float":
-            return math.nan if wire.value is None else float(wire.value)
+        case "float" if wire.value is None:
+            return math.nan
+        case "float" if isinstance(wire.value, int | float):
+            return _float(wire.value)
         case "blob" if wire.base64 is not None:
             return _blob(wire.base64)
     raise ProtocolError(f"The server sent a value of type “{wire.type}” that cannot be read.")
 
 
-def _integer(value: str | float) -> int:
+def _encodable(text: str) -> str:
     try:
-        return int(value)
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise InputError("A text contains half of a surrogate pair, which is no character.") from error
+    return text
+
+
+def integer(value: str | int) -> int:
+    """A 64-bit integer, written as a string or (rowids in sqld's cursors) as a number. Raises `ProtocolError`."""
+    try:
+        number = int(value)
     except ValueError as error:
         raise ProtocolError("The server sent an integer that is not one.") from error
+    if number not in INTEGER_RANGE:
+        raise ProtocolError("The server sent an integer that does not fit SQLite's 64 bits.")
+    return number
+
+
+def _float(value: float) -> float:
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise ProtocolError("The server sent a float that is too large to be one.") from error
 
 
 def _blob(text: str) -> bytes:

@@ -9,8 +9,8 @@ import msgspec
 from turso_tui import errors
 from turso_tui.hrana.cursor import RowBatch, raise_for_entry
 from turso_tui.hrana.failures import sql_error
-from turso_tui.hrana.messages import CursorEntry, StatementResult, StreamResult
-from turso_tui.hrana.values import decode
+from turso_tui.hrana.messages import CursorEntry, StatementResult, StreamResult, read
+from turso_tui.hrana.values import decode, integer
 from turso_tui.service.link import Executed, RowStream, Summary
 from turso_tui.values import Row
 
@@ -25,10 +25,7 @@ def result_of(result: StreamResult, type_: type[T]) -> T:
         raise sql_error(result.error)
     if result.response is None:
         raise errors.ProtocolError("The server's answer has neither a result nor an error.")
-    try:
-        return msgspec.json.decode(result.response.result, type=type_)
-    except msgspec.DecodeError as error:
-        raise errors.ProtocolError("The server's answer cannot be read.", means=str(error)) from error
+    return read(result.response.result, msgspec.json.Decoder(type_), "The server's answer cannot be read.")
 
 
 async def executed(result: StatementResult) -> Executed:
@@ -52,7 +49,7 @@ def _decode_rows(result: StatementResult) -> list[Row]:
 
 
 def _rowid(value: str | int | None) -> int | None:
-    return None if value is None else int(value)
+    return None if value is None else integer(value)
 
 
 def stream_of(whole: Executed) -> RowStream:

@@ -17,6 +17,7 @@ from turso_tui.values import Column, Row, Statement
 
 T = TypeVar("T")
 
+_INTERRUPT_SECONDS = 0.02
 _FETCH = "SELECT CAST(column AS BLOB) to see its bytes."
 
 
@@ -127,9 +128,11 @@ class _Connection:
         try:
             return await asyncio.shield(future)
         except asyncio.CancelledError:
-            if self._raw is not None:
-                self._raw.interrupt()
-            await asyncio.wait([future])
+            while not future.done():
+                if self._raw is not None:
+                    self._raw.interrupt()
+                # An interrupt is lost on a statement that begins after it, so it is repeated until the job ends.
+                await asyncio.wait([future], timeout=_INTERRUPT_SECONDS)
             raise
         except apsw.Error as error:
             raise _explain(error, self._path) from error
@@ -150,13 +153,28 @@ class _Connection:
 
 
 def _start(raw: apsw.Connection, statement: Statement) -> tuple[apsw.Cursor, tuple[Column, ...]]:
-    bindings = dict(statement.named_args) if statement.named_args else tuple(statement.args)
-    cursor = raw.execute(statement.sql, bindings)
+    columns: tuple[Column, ...] = ()
+
+    def note_columns(cursor: apsw.Cursor, _sql: str, _bindings: apsw.Bindings | None) -> bool:
+        """Before the first step, because a statement without rows has let go of its columns after it."""
+        nonlocal columns
+        columns = tuple(Column(name, decltype) for name, decltype in cursor.get_description())
+        return True
+
+    cursor = raw.cursor()
+    cursor.exec_trace = note_columns
     try:
-        description = cursor.get_description()
-    except apsw.ExecutionCompleteError:  # no row at all: SQLite has already let go of the statement
-        description = apsw.ext.query_info(raw, statement.sql).description
-    return cursor, tuple(Column(name, decltype) for name, decltype in description)
+        cursor.execute(statement.sql, _bindings(statement))
+    except KeyError as error:
+        raise errors.SqlError(f"The parameter {error.args[0]} has no value.", code="ARGS_INVALID") from error
+    return cursor, columns
+
+
+def _bindings(statement: Statement) -> apsw.Bindings:
+    """APSW wants names without the prefix that they may have in Hrana."""
+    if statement.named_args:
+        return {name.lstrip(":@$"): value for name, value in statement.named_args.items()}
+    return tuple(statement.args)
 
 
 def _some(cursor: apsw.Cursor) -> list[Row]:
@@ -176,7 +194,7 @@ def _execute(raw: apsw.Connection, statement: Statement) -> Executed:
 
 
 def _explain(error: apsw.Error, path: Path) -> errors.TursoTuiError:
-    message = str(error).partition(": ")[2] or str(error)
+    message = str(error)
     code = apsw.mapping_result_codes.get(getattr(error, "result", 0), "")
     match error:
         case apsw.BusyError() | apsw.LockedError():

@@ -22,6 +22,7 @@ from turso_tui.errors import StorageError, TursoTuiError
 from turso_tui.values import Column, Row
 
 _LOCK = "in-use"
+_UNNAMED = "making"
 _MAX_COLUMNS = 2000  # SQLite's default SQLITE_MAX_COLUMN
 
 
@@ -65,14 +66,14 @@ class ResultSet:
         await self._store.work(lambda: self._store.execute(f"DROP TABLE IF EXISTS {self._table}"))
 
     def _insert(self, first: int, rows: Sequence[Row]) -> None:
+        places = ",".join("?" * len(self.columns))
+        self._store.execute(f"INSERT INTO {self._table} VALUES ({places})", rows)
         self._non_finite.update(
             (index, place)
             for index, row in enumerate(rows, first)
             for place, value in enumerate(row)
             if isinstance(value, float) and math.isnan(value)
         )
-        places = ",".join("?" * len(self.columns))
-        self._store.execute(f"INSERT INTO {self._table} VALUES ({places})", rows)
 
     def _restore(self, index: int, row: Row) -> Row:
         return tuple(math.nan if (index, place) in self._non_finite else value for place, value in enumerate(row))
@@ -87,7 +88,9 @@ class ResultStore:
             directory.mkdir(parents=True, exist_ok=True, mode=0o700)
             sweep(directory)
             self._home = Path(tempfile.mkdtemp(prefix="results-", dir=directory))
-            self._lock = _hold(self._home / _LOCK)
+            # Locked under another name first: a folder that has its lock file is in use, or its process is gone.
+            self._lock = _hold(self._home / _UNNAMED, os.O_CREAT)
+            (self._home / _UNNAMED).rename(self._home / _LOCK)
             path = str(self._home / "results.db")
             self._writer = _open(path)
             self._reader = _open(path)
@@ -159,13 +162,13 @@ def sweep(directory: Path) -> None:
         try:
             lock = _hold(home / _LOCK)
         except OSError:
-            continue  # in use, or being made at this moment
+            continue  # in use, or being made at this moment and therefore without its lock file
         shutil.rmtree(home, ignore_errors=True)
         os.close(lock)
 
 
-def _hold(path: Path) -> int:
-    file = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+def _hold(path: Path, flags: int = 0) -> int:
+    file = os.open(path, os.O_RDWR | os.O_CLOEXEC | flags, 0o600)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except BlockingIOError:

@@ -69,8 +69,10 @@ TABLES = "SELECT name, type, wr, strict FROM pragma_table_list WHERE schema = 'm
 COLUMNS = """
     SELECT t.name, c.name, c.type, c."notnull", c.dflt_value, c.pk, c.hidden
     FROM pragma_table_list AS t, pragma_table_xinfo(t.name) AS c
-    WHERE t.schema = 'main' ORDER BY t.name, c.cid
+    WHERE t.schema = 'main' AND t.ncol > 0 ORDER BY t.name, c.cid
 """
+"""A view of a table that is gone has no columns, and asking for them would be an error for all the others."""
+
 FOREIGN_KEYS = """
     SELECT t.name, f."from", f."table" FROM pragma_table_list AS t, pragma_foreign_key_list(t.name) AS f
     WHERE t.schema = 'main' AND t.type = 'table'

@@ -22,7 +22,7 @@ def load_settings(path: Path) -> Settings:
         return msgspec.json.decode(path.read_bytes(), type=Settings)
     except FileNotFoundError:
         return Settings()
-    except (OSError, msgspec.DecodeError) as error:
+    except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
         raise StorageError(
             f"The settings in {path} cannot be read: {error}.", next_step="Mend or remove the file."
         ) from error

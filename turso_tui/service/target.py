@@ -37,10 +37,14 @@ def parse_target(text: str) -> Target:
         return parse_database_url(text)
     if "://" in text:
         raise InputError(f"{text.split('://')[0]}:// is not the URL of a Turso database.", next_step=EXAMPLES)
-    path = Path(text).expanduser()
-    if path.is_file():
+    try:
+        path = Path(text).expanduser()
+        is_file, is_folder = path.is_file(), path.is_dir()
+    except (OSError, RuntimeError) as error:  # a name that is too long, the home of nobody
+        raise InputError(f"There can be no file {text}.", means=str(error), next_step=EXAMPLES) from error
+    if is_file:
         return FileTarget(path)
-    if path.is_dir():
+    if is_folder:
         raise InputError(f"{text} is a folder.", next_step=EXAMPLES)
     if _ACCOUNT_NAME.fullmatch(text):
         organization, database = text.split("/")

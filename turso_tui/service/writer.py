@@ -104,7 +104,7 @@ class Writers:
         except BaseException as error:
             if place.done() and not place.cancelled():
                 self._pass_on(identity, line)  # the turn was handed over in the very moment we gave up
-            else:
+            elif entry in line.waiting:  # else it was passed over in that moment
                 line.waiting.remove(entry)
                 self._changed(identity, line)
             if isinstance(error, TimeoutError):
@@ -122,8 +122,22 @@ class Writers:
         self._changed(identity, line)
 
     async def _lock_file(self, identity: str, line: _Line, deadline: float | None) -> int:
+        """Take the turn among processes, by two locks: with one, a process that has much to write would take it again
+        before anyone else had looked. One of those who wait holds the place behind the writer."""
+        try:
+            next_in_line = await self._lock(identity, "next", line, deadline)
+            try:
+                return await self._lock(identity, "writer", line, deadline)
+            finally:
+                os.close(next_in_line)
+        finally:
+            if line.elsewhere:
+                line.elsewhere = False
+                self._changed(identity, line)
+
+    async def _lock(self, identity: str, role: str, line: _Line, deadline: float | None) -> int:
         """Poll for the lock: a blocking wait could not be cancelled. The pauses grow, and differ between processes."""
-        file = self._open(identity)
+        file = self._open(identity, role)
         pause = FIRST_PAUSE
         try:
             while not _try_lock(file):
@@ -137,15 +151,13 @@ class Writers:
         except BaseException:
             os.close(file)
             raise
-        finally:
-            line.elsewhere = False
         return file
 
-    def _open(self, identity: str) -> int:
+    def _open(self, identity: str, role: str) -> int:
         name = hashlib.sha256(identity.encode()).hexdigest()[:32]
         try:
             self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return os.open(self._directory / f"{name}.writer", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+            return os.open(self._directory / f"{name}.{role}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         except OSError as error:
             raise StorageError(
                 f"The writer's lock cannot be opened: {error.strerror}.",

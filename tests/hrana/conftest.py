@@ -1,0 +1,14 @@
+"""The same tests against our server and the real one."""
+
+import pytest
+
+from tests.hrana.endpoints import Endpoint, endpoint_of
+from turso_tui.hrana.url import parse_database_url
+
+
+@pytest.fixture(params=["local", pytest.param("sqld", marks=pytest.mark.sqld)])
+def endpoint(request: pytest.FixtureRequest) -> Endpoint:
+    """An empty database on a server."""
+    if request.param == "sqld":
+        return Endpoint(parse_database_url(request.getfixturevalue("sqld")))
+    return endpoint_of(request.getfixturevalue("local_server"))
