@@ -1,0 +1,1 @@
+"""SQL text to facts: tokens, statements, names. Nothing here runs SQL."""
