@@ -130,7 +130,12 @@ class TursoApp(App[None]):
             self.push_screen(WelcomeScreen(in_words(error), self._base_url))
             return
         home = home_for(self._services, entrance, self._settings.organization)
-        self.switch_screen(ConsoleScreen(home, desk))
+        screen = ConsoleScreen(home, desk)
+        # The default screen at the bottom of the stack was never pushed, and cannot be switched.
+        if len(self.screen_stack) > 1:
+            self.switch_screen(screen)
+        else:
+            self.push_screen(screen)
 
     def _watch_for_the_end(self) -> None:
         """SIGTERM, SIGINT and a terminal that goes away end the program as quitting does: nothing is left behind."""

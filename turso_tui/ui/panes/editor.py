@@ -13,6 +13,7 @@ from textual.widget import Widget
 from turso_tui.errors import SqlError, TursoTuiError
 from turso_tui.printable import printable
 from turso_tui.service.console import Failed
+from turso_tui.sql.facts import character_offset
 from turso_tui.sql.lexer import tokenize
 from turso_tui.ui.widgets.editor import SqlEditor
 
@@ -77,7 +78,7 @@ def error_place(sql: str, error: TursoTuiError) -> tuple[int, int] | None:
         return None
     start = None
     if error.offset is not None:
-        start = len(sql.encode()[: error.offset].decode("utf-8", "ignore"))
+        start = character_offset(sql, error.offset)
     elif named := _NAMED.search(error.message):
         found = re.search(rf"\b{re.escape(named['name'].rpartition('.')[2])}", sql, re.IGNORECASE)
         start = found.start() if found else None

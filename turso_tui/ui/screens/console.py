@@ -15,6 +15,7 @@ from turso_tui.errors import TursoTuiError, Unauthorized
 from turso_tui.service.console import Console, Failed, Finished, Opened, Started
 from turso_tui.service.results import ResultSet
 from turso_tui.sql.facts import quote_identifier
+from turso_tui.sql.split import Span
 from turso_tui.ui.home import Home, Place
 from turso_tui.ui.numbers import duration, grouped
 from turso_tui.ui.panes.databases import DatabasesPane
@@ -193,20 +194,19 @@ class ConsoleScreen(Screen[None]):
     def action_run(self) -> None:
         """The selection, else the statement under the cursor."""
         editor = self.editor.editor
-        if selected := editor.selected_sql():
-            self._start([span.text for span in editor.split(selected)])
-        elif (span := editor.statement_under_cursor()) is not None:
-            self._start([span.text], at=span.start)
+        if editor.selected_text.strip():
+            self._start(editor.selected_statements())
         else:
-            self._start([])
+            span = editor.statement_under_cursor()
+            self._start([span] if span is not None else [])
 
     def action_run_all(self) -> None:
         """Everything in the editor, in order, until something fails."""
-        self._start([span.text for span in self.editor.editor.statements()])
+        self._start(self.editor.editor.statements())
 
     @on(SchemaPane.TableOpened)
     def _table_opened(self, event: SchemaPane.TableOpened) -> None:
-        self._start([f"SELECT * FROM {quote_identifier(event.table.name)} LIMIT {PREVIEW_ROWS}"])
+        self._start_sql([f"SELECT * FROM {quote_identifier(event.table.name)} LIMIT {PREVIEW_ROWS}"])
 
     @property
     def runs_something(self) -> bool:
@@ -224,7 +224,11 @@ class ConsoleScreen(Screen[None]):
         """Stop what runs, on the server too."""
         self.workers.cancel_group(self, "run")
 
-    def _start(self, statements: Sequence[str], at: int | None = None) -> None:
+    def _start(self, spans: Sequence[Span]) -> None:
+        """Run statements of the editor, in which an error can then be marked."""
+        self._start_sql([span.text for span in spans], [span.start for span in spans])
+
+    def _start_sql(self, statements: Sequence[str], places: Sequence[int] = ()) -> None:
         if self._place is None:
             self._say(Status(StatusKind.WARNING, "No database is open.", "Choose one on the left."))
         elif not statements:
@@ -233,16 +237,16 @@ class ConsoleScreen(Screen[None]):
             self._say(Status(StatusKind.BUSY, "A statement is still running.", "ctrl+c cancels it."))
         else:
             self.editor.editor.clear_error()
-            self._run(self._desk.console(self._place.database), statements, at)
+            self._run(self._desk.console(self._place.database), statements, places)
 
     @work(exclusive=True, group="run", exit_on_error=True)
-    async def _run(self, console: Console, statements: Sequence[str], at: int | None) -> None:
+    async def _run(self, console: Console, statements: Sequence[str], places: Sequence[int]) -> None:
         before = self.results.results
         self.results.begin()
         finished = False
         try:
             async for event in console.run(statements):
-                self._show_event(event, len(statements), at)
+                self._show_event(event, len(statements), places)
             finished = True
         finally:
             self.results.end()
@@ -254,7 +258,7 @@ class ConsoleScreen(Screen[None]):
         if any(changes_schema(sql) for sql in statements) and self._place is not None:
             self._reread_schema(self._place)
 
-    def _show_event(self, event: Started | Opened | Finished | Failed, count: int, at: int | None) -> None:
+    def _show_event(self, event: Started | Opened | Finished | Failed, count: int, places: Sequence[int]) -> None:
         match event:
             case Started(index, _):
                 which = f"Statement {index + 1} of {count} is running" if count > 1 else "Running"
@@ -267,8 +271,8 @@ class ConsoleScreen(Screen[None]):
             case Failed(index, _, error):
                 self.results.finish(event)
                 self._say_error(error, f"Statement {index + 1} of {count}: " if count > 1 else "")
-                if at is not None:
-                    self.editor.mark_error(event, at)
+                if places:
+                    self.editor.mark_error(event, places[index])
 
     @work(group="forget")
     async def _forget(self, results: Sequence[ResultSet]) -> None:

@@ -1,0 +1,215 @@
+"""The SQL editor: a text area that knows where statements begin and end, and what its words are."""
+
+from typing import ClassVar
+
+from rich.style import Style
+from rich.text import Text
+from textual import events
+from textual.binding import Binding, BindingType
+from textual.document._document import EditResult, Location
+from textual.document._edit import Edit
+from textual.widgets import TextArea
+
+from turso_tui.sql.lexer import TokenKind
+from turso_tui.sql.split import Script, Span, split
+from turso_tui.ui.widgets.highlight import Highlighter
+
+STYLES = {
+    TokenKind.KEYWORD: "keyword",
+    TokenKind.TYPE: "type",
+    TokenKind.FUNCTION: "function",
+    TokenKind.STRING: "string",
+    TokenKind.BLOB: "string",
+    TokenKind.NUMBER: "number",
+    TokenKind.PARAMETER: "parameter",
+    TokenKind.COMMENT: "comment",
+    TokenKind.ERROR: "string",  # while a string is typed, its end is missing
+}
+
+COMMENT = "-- "
+
+_CONTROLS = (*range(0x09), *range(0x0A, 0x20))
+_INVISIBLE = (
+    *range(0x80, 0xA0),
+    0x061C,
+    0x200B,
+    0x200C,
+    0x200E,
+    0x200F,
+    *range(0x2028, 0x202F),
+    *range(0x2060, 0x2070),
+)
+SIGNS = {code: 0x2400 + code for code in _CONTROLS} | {0x7F: "␡", 0xFEFF: "·"} | dict.fromkeys(_INVISIBLE, "·")
+"""One visible character for each that would act on the terminal or hide, so that offsets stay what they are."""
+
+
+class SqlEditor(TextArea):
+    """Highlights by our own lexer, marks the statement that would run and the place of an error."""
+
+    DEFAULT_CSS = """
+    SqlEditor, SqlEditor:focus {
+        border: none;
+        padding: 0;
+        background: $background;
+        & .text-area--gutter { color: $muted; background: $background; }
+        & .text-area--cursor-gutter { color: $primary; background: $background; text-style: bold; }
+        & .text-area--cursor-line { background: $background; }
+        & > .sql-editor--keyword { color: $sql-keyword; text-style: bold; }
+        & > .sql-editor--type { color: $sql-type; }
+        & > .sql-editor--function { color: $sql-function; }
+        & > .sql-editor--string { color: $sql-string; }
+        & > .sql-editor--number { color: $sql-number; }
+        & > .sql-editor--parameter { color: $sql-parameter; }
+        & > .sql-editor--comment { color: $sql-comment; text-style: italic; }
+        & > .sql-editor--statement { background: $surface; }
+        & > .sql-editor--error { color: $bad; text-style: bold underline; }
+    }
+    """
+    COMPONENT_CLASSES: ClassVar[set[str]] = {f"sql-editor--{part}" for part in (*STYLES.values(), "statement", "error")}
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("ctrl+underscore,ctrl+slash", "toggle_comment", "Comment", show=False, id="editor.comment"),
+    ]
+
+    def __init__(self, text: str = "", *, id: str | None = None) -> None:
+        self._highlighter = Highlighter(lambda number: self.document.get_line(number))
+        self._script = Script("")
+        self._script_valid_to: int | None = 0
+        self._error: tuple[int, int] | None = None
+        self._marked: Span | None = None
+        super().__init__(text, soft_wrap=False, tab_behavior="focus", show_line_numbers=True, id=id)
+        self.indent_width = 2
+
+    # --- statements
+
+    @property
+    def script(self) -> Script:
+        """The text as statements, found no further than somebody asked."""
+        if self._script_valid_to is not None:
+            self._script = self._script.edited(self.text, self._script_valid_to)
+            self._script_valid_to = None
+        return self._script
+
+    def statements(self) -> list[Span]:
+        """Every statement, in order."""
+        return self.script.statements()
+
+    def statement_under_cursor(self) -> Span | None:
+        """The statement that a person means who stands where the cursor is."""
+        return self.script.at(self.offset_of(self.cursor_location))
+
+    def selected_statements(self) -> list[Span]:
+        """The statements of the selection, in offsets into the whole text."""
+        start = self.offset_of(min(self.selection.start, self.selection.end))
+        return [Span(start + span.start, start + span.end, span.text) for span in split(self.selected_text)]
+
+    def offset_of(self, location: Location) -> int:
+        """From row and column to an offset into the text, whose lines end in one character."""
+        row, column = location
+        return sum(len(self.document.get_line(line)) + 1 for line in range(row)) + column
+
+    def location_of(self, offset: int) -> Location:
+        """The row and column of an offset; the end of the text for one beyond it."""
+        for row in range(self.document.line_count):
+            length = len(self.document.get_line(row))
+            if offset <= length:
+                return row, offset
+            offset -= length + 1
+        return self.document.end
+
+    # --- marks
+
+    def error_at(self, start: int, end: int) -> None:
+        """Mark a place as wrong, until the text changes."""
+        self._error = (start, end)
+        self.notify_style_update()
+
+    def clear_error(self) -> None:
+        if self._error is not None:
+            self._error = None
+            self.notify_style_update()
+
+    def watch_selection(self, previous: object, current: object) -> None:  # noqa: ARG002
+        """The mark of the statement follows the cursor; lines are painted again only when it moves."""
+        span = self.statement_under_cursor()
+        if span != self._marked:
+            self._marked = span
+            self.notify_style_update()
+
+    def get_line(self, line_index: int) -> Text:
+        """The line as it is drawn: coloured, marked, and without anything that acts on a terminal."""
+        source = self.document.get_line(line_index)
+        line = Text(source.translate(SIGNS), end="", no_wrap=True)
+        begin = self.offset_of((line_index, 0)) if self._error or self._marked else 0
+        if self._marked is not None and not self._is_alone(self._marked):
+            self._mark(line, begin, (self._marked.start, self._marked.end), "statement")
+        for kind, start, end in self._highlighter.tokens(line_index):
+            if kind in STYLES:
+                line.stylize(self._style(STYLES[kind]), start, end)
+        if self._error is not None:
+            self._mark(line, begin, self._error, "error")
+        return line
+
+    def _is_alone(self, span: Span) -> bool:
+        """With a single statement there is nothing to tell apart."""
+        rest = self.text[: span.start] + self.text[span.end :]
+        return not rest.strip(" \t\n;")
+
+    def _mark(self, line: Text, begin: int, place: tuple[int, int], part: str) -> None:
+        start, end = max(0, place[0] - begin), min(len(line), place[1] - begin)
+        if start < end:
+            line.stylize(self._style(part), start, end)
+
+    def _style(self, part: str) -> Style:
+        return self.get_component_rich_style(f"sql-editor--{part}", partial=True)
+
+    # --- edits
+
+    def edit(self, edit: Edit) -> EditResult:
+        self._changed_from(min(edit.from_location, edit.to_location))
+        return super().edit(edit)
+
+    def undo(self) -> None:
+        self._changed_from((0, 0))
+        super().undo()
+
+    def redo(self) -> None:
+        self._changed_from((0, 0))
+        super().redo()
+
+    def load_text(self, text: str) -> None:
+        self._changed_from((0, 0))
+        super().load_text(text)
+
+    def _changed_from(self, location: Location) -> None:
+        offset = self.offset_of(location)
+        known = self._script_valid_to
+        self._script_valid_to = offset if known is None else min(known, offset)
+        self._highlighter.forget_from(location[0])
+        self._error = None
+
+    def on_key(self, event: events.Key) -> None:
+        """A new line begins where the one above it does."""
+        if event.key != "enter" or self.read_only:
+            return
+        event.stop()
+        event.prevent_default()
+        line = self.document.get_line(self.cursor_location[0])
+        indentation = line[: len(line) - len(line.lstrip(" \t"))]
+        before = line[: self.cursor_location[1]]
+        self.replace(f"\n{indentation if before.strip() else ''}", *self.selection, maintain_selection_offset=False)
+
+    def action_toggle_comment(self) -> None:
+        """Comment the selected lines, or uncomment them when all of them are comments."""
+        first, last = sorted((self.selection.start[0], self.selection.end[0]))
+        lines = [self.document.get_line(row) for row in range(first, last + 1)]
+        written = [line for line in lines if line.strip()]
+        if written and all(line.lstrip().startswith("--") for line in written):
+            changed = [_uncommented(line) for line in lines]
+        else:
+            changed = [COMMENT + line if line.strip() else line for line in lines]
+        self.replace("\n".join(changed), (first, 0), (last, len(lines[-1])))
+
+
+def _uncommented(line: str) -> str:
+    indentation = line[: len(line) - len(line.lstrip())]
+    return indentation + line.lstrip().removeprefix("--").removeprefix(" ")
