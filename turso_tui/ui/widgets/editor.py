@@ -6,9 +6,8 @@ from rich.style import Style
 from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
-from textual.document._document import EditResult, Location
-from textual.document._edit import Edit
 from textual.widgets import TextArea
+from textual.widgets.text_area import Edit, EditResult, Location
 
 from turso_tui.sql.lexer import TokenKind
 from turso_tui.sql.split import Script, Span, split
@@ -29,18 +28,14 @@ STYLES = {
 COMMENT = "-- "
 
 _CONTROLS = (*range(0x09), *range(0x0A, 0x20))
-_INVISIBLE = (
-    *range(0x80, 0xA0),
-    0x061C,
-    0x200B,
-    0x200C,
-    0x200E,
-    0x200F,
-    *range(0x2028, 0x202F),
-    *range(0x2060, 0x2070),
-)
+_BIDIRECTIONAL = (0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x2070))
+_INVISIBLE = (*range(0x80, 0xA0), *_BIDIRECTIONAL, 0x200B, 0x200C, *range(0x2060, 0x2066))
 SIGNS = {code: 0x2400 + code for code in _CONTROLS} | {0x7F: "␡", 0xFEFF: "·"} | dict.fromkeys(_INVISIBLE, "·")
 """One visible character for each that would act on the terminal or hide, so that offsets stay what they are."""
+
+
+Place = tuple[Location, Location]
+"""From the first character to the one behind the last."""
 
 
 class SqlEditor(TextArea):
@@ -53,7 +48,6 @@ class SqlEditor(TextArea):
         background: $background;
         & .text-area--gutter { color: $muted; background: $background; }
         & .text-area--cursor-gutter { color: $primary; background: $background; text-style: bold; }
-        & .text-area--cursor-line { background: $background; }
         & > .sql-editor--keyword { color: $sql-keyword; text-style: bold; }
         & > .sql-editor--type { color: $sql-type; }
         & > .sql-editor--function { color: $sql-function; }
@@ -71,12 +65,19 @@ class SqlEditor(TextArea):
     ]
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:
-        self._highlighter = Highlighter(lambda number: self.document.get_line(number))
+        self._highlighter = Highlighter(self._line)
         self._script = Script("")
         self._script_valid_to: int | None = 0
-        self._error: tuple[int, int] | None = None
-        self._marked: Span | None = None
-        super().__init__(text, soft_wrap=False, tab_behavior="focus", show_line_numbers=True, id=id)
+        self._error: Place | None = None
+        self._statement: Place | None = None
+        super().__init__(
+            text,
+            soft_wrap=False,
+            tab_behavior="focus",
+            show_line_numbers=True,
+            highlight_cursor_line=False,  # its colour would lie over those of the words
+            id=id,
+        )
         self.indent_width = 2
 
     # --- statements
@@ -103,9 +104,10 @@ class SqlEditor(TextArea):
         return [Span(start + span.start, start + span.end, span.text) for span in split(self.selected_text)]
 
     def offset_of(self, location: Location) -> int:
-        """From row and column to an offset into the text, whose lines end in one character."""
+        """From row and column to an offset into the text."""
         row, column = location
-        return sum(len(self.document.get_line(line)) + 1 for line in range(row)) + column
+        lines = sum(len(self.document.get_line(line)) for line in range(row))
+        return lines + row * len(self.document.newline) + column
 
     def location_of(self, offset: int) -> Location:
         """The row and column of an offset; the end of the text for one beyond it."""
@@ -113,14 +115,14 @@ class SqlEditor(TextArea):
             length = len(self.document.get_line(row))
             if offset <= length:
                 return row, offset
-            offset -= length + 1
+            offset -= length + len(self.document.newline)
         return self.document.end
 
     # --- marks
 
     def error_at(self, start: int, end: int) -> None:
         """Mark a place as wrong, until the text changes."""
-        self._error = (start, end)
+        self._error = (self.location_of(start), self.location_of(end))
         self.notify_style_update()
 
     def clear_error(self) -> None:
@@ -131,33 +133,37 @@ class SqlEditor(TextArea):
     def watch_selection(self, previous: object, current: object) -> None:  # noqa: ARG002
         """The mark of the statement follows the cursor; lines are painted again only when it moves."""
         span = self.statement_under_cursor()
-        if span != self._marked:
-            self._marked = span
+        place = None
+        if span is not None and not self._is_alone(span):
+            place = (self.location_of(span.start), self.location_of(span.end))
+        if place != self._statement:
+            self._statement = place
             self.notify_style_update()
 
     def get_line(self, line_index: int) -> Text:
         """The line as it is drawn: coloured, marked, and without anything that acts on a terminal."""
-        source = self.document.get_line(line_index)
-        line = Text(source.translate(SIGNS), end="", no_wrap=True)
-        begin = self.offset_of((line_index, 0)) if self._error or self._marked else 0
-        if self._marked is not None and not self._is_alone(self._marked):
-            self._mark(line, begin, (self._marked.start, self._marked.end), "statement")
+        line = Text(self._line(line_index).translate(SIGNS), end="", no_wrap=True)
+        self._mark(line, line_index, self._statement, "statement")
         for kind, start, end in self._highlighter.tokens(line_index):
             if kind in STYLES:
                 line.stylize(self._style(STYLES[kind]), start, end)
-        if self._error is not None:
-            self._mark(line, begin, self._error, "error")
+        self._mark(line, line_index, self._error, "error")
         return line
+
+    def _line(self, number: int) -> str:
+        return self.document.get_line(number)
 
     def _is_alone(self, span: Span) -> bool:
         """With a single statement there is nothing to tell apart."""
-        rest = self.text[: span.start] + self.text[span.end :]
-        return not rest.strip(" \t\n;")
+        script = self.script
+        return script.at(0) == span and script.at(len(script.text)) == span
 
-    def _mark(self, line: Text, begin: int, place: tuple[int, int], part: str) -> None:
-        start, end = max(0, place[0] - begin), min(len(line), place[1] - begin)
-        if start < end:
-            line.stylize(self._style(part), start, end)
+    def _mark(self, line: Text, row: int, place: Place | None, part: str) -> None:
+        if place is None or not place[0][0] <= row <= place[1][0]:
+            return
+        start = place[0][1] if row == place[0][0] else 0
+        end = place[1][1] if row == place[1][0] else len(line)
+        line.stylize(self._style(part), start, end)
 
     def _style(self, part: str) -> Style:
         return self.get_component_rich_style(f"sql-editor--{part}", partial=True)

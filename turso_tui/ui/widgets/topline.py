@@ -147,9 +147,9 @@ def _database_count(count: int | None) -> Content:
 
 
 def _sign_in(signed_in: SignIn | None) -> tuple[Content, Content]:
-    """Who, and until when."""
+    """Who, and until when; nothing before that is known, and where there is no account."""
     if signed_in is None:
-        return Content.styled("○ not signed in", "$warning"), Content()
+        return Content(), Content()
     left = signed_in.expires_in
     if left is not None and left <= 0:
         return Content.assemble(("✗ ", "$bad"), printable(signed_in.who)), Content.styled(" expired", "$bad")
