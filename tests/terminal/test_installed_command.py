@@ -47,7 +47,7 @@ def gone(pids: list[int]) -> Callable[[], bool]:
 
 def test_a_tenant_is_found_and_queried_and_the_program_left(demo: Terminal) -> None:
     demo.press("/", "agent-0012", "enter")
-    demo.wait_for("acme / default / agent-0012")
+    demo.wait_for("acme / eu / agent-0012")
     demo.press("select count(*) as how_many from messages;", "f5")
     demo.wait_for("how_many")
     demo.wait_for("1 row in")
@@ -60,7 +60,7 @@ def test_a_tenant_is_found_and_queried_and_the_program_left(demo: Terminal) -> N
 
 def test_a_faulty_statement_is_answered_in_sqlites_words(demo: Terminal) -> None:
     demo.press("/", "agent-0012", "enter")
-    demo.wait_for("acme / default / agent-0012")
+    demo.wait_for("acme / eu / agent-0012")
     demo.press("select nope from messages;", "f5")
     demo.wait_for("no such column: nope")
 
@@ -79,7 +79,7 @@ def test_sigterm_restores_the_terminal_and_ends_the_demos_server(demo: Terminal)
 def test_nothing_is_left_when_the_terminal_goes_away(demo: Terminal) -> None:
     servers = children(demo.process.pid)
     demo.press("/", "agent-0012", "enter")
-    demo.wait_for("acme / default / agent-0012")
+    demo.wait_for("acme / eu / agent-0012")
     demo.press("select 1")
 
     demo.hang_up()

@@ -43,22 +43,11 @@ class ConsoleScreen(Screen[None]):
 
     CSS_PATH = "console.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "f5,ctrl+j", "run", "Run", id="console.run", priority=True, tooltip="Run the statement or the selection"
-        ),
-        Binding(
-            "f8", "run_all", "Run all", id="console.run_all", priority=True, tooltip="Run everything in the editor"
-        ),
-        Binding(
-            "ctrl+o",
-            "choose_organization",
-            "Org",
-            id="console.organization",
-            priority=True,
-            tooltip="Choose the organization",
-        ),
+        Binding("f5,ctrl+j", "run", "Run", id="console.run", tooltip="Run the statement or the selection"),
+        Binding("f8", "run_all", "Run all", id="console.run_all", tooltip="Run everything in the editor"),
+        Binding("ctrl+o", "choose_organization", "Org", id="console.organization", tooltip="Choose the organization"),
         Binding("slash", "filter", "Filter", id="console.filter", tooltip="Filter the databases"),
-        Binding("f9", "refresh", "Refresh", id="console.refresh", priority=True, show=False),
+        Binding("f9", "refresh", "Refresh", id="console.refresh", show=False),
         Binding("ctrl+b", "focus_pane('DatabasesPane')", "Databases", id="console.databases", show=False),
         Binding("ctrl+s", "focus_pane('SchemaPane')", "Schema", id="console.schema", show=False),
         Binding("ctrl+e", "focus_pane('EditorPane')", "Editor", id="console.editor", show=False),
