@@ -61,9 +61,7 @@ async def answering(behave: Callable[[bytes], Awaitable[bytes]]) -> AsyncIterato
 
     async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         head = await reader.readuntil(b"\r\n\r\n")
-        length = next(
-            (int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:")), 0
-        )
+        length = int(head.lower().partition(b"\r\ncontent-length:")[2].partition(b"\r\n")[0] or 0)
         with suppress(ConnectionError):
             writer.write(await behave(await reader.readexactly(length)))
             writer.close()

@@ -60,6 +60,11 @@ def test_the_extended_code_says_more() -> None:
             "refused the token: The JWT has expired",
         ),
         (httpx.Response(401), errors.Unauthorized, "gave no reason"),
+        (
+            httpx.Response(400, json={"error": "JWT error: InvalidToken"}),
+            errors.Unauthorized,
+            "JWT error: InvalidToken",
+        ),
         (httpx.Response(403, json={"error": "Authorization forbidden: no"}), errors.Forbidden, "forbidden: no"),
         (httpx.Response(404, json={"error": "Namespace `x` doesn't exist"}), errors.NotFound, "Namespace `x`"),
         (httpx.Response(404), errors.NotFound, "no database at this address"),

@@ -81,8 +81,9 @@ def http_failure(response: httpx.Response, *, had_baton: bool) -> errors.TursoTu
         )
     match status:
         case HTTPStatus.UNAUTHORIZED:
-            reason = _UNAUTHORIZED_REASON.sub(r"\1", text)
-            return errors.Unauthorized(status, f"The database refused the token: {reason or 'it gave no reason'}.")
+            return _unauthorized(status, text)
+        case HTTPStatus.BAD_REQUEST if text.startswith("JWT error"):  # Turso's word for a token that is no JWT
+            return _unauthorized(status, text)
         case HTTPStatus.FORBIDDEN:
             return errors.Forbidden(status, text, code=code, means="The token may not do this.")
         case HTTPStatus.NOT_FOUND:
@@ -96,6 +97,11 @@ def http_failure(response: httpx.Response, *, had_baton: bool) -> errors.TursoTu
         case _ if status >= HTTPStatus.INTERNAL_SERVER_ERROR:
             return errors.ServerFault(status, text or f"The server failed (HTTP {status}).", code=code)
     return errors.HttpError(status, text, code=code)
+
+
+def _unauthorized(status: int, text: str) -> errors.Unauthorized:
+    reason = _UNAUTHORIZED_REASON.sub(r"\1", text)
+    return errors.Unauthorized(status, f"The database refused the token: {reason or 'it gave no reason'}.")
 
 
 def network_failure(error: httpx.HTTPError, host: str) -> errors.NetworkError:
