@@ -187,7 +187,14 @@ def test_text_that_is_not_utf8_fails_the_request(server: Client) -> None:
 
 
 def test_optional_keys_may_be_null_and_unknown_ones_are_ignored(server: Client) -> None:
-    statement = {"sql": "select 1", "sql_id": None, "args": [], "named_args": [], "replication_index": None, "new": 1}
+    statement: dict[str, Any] = {
+        "sql": "select 1",
+        "sql_id": None,
+        "args": [],
+        "named_args": [],
+        "replication_index": None,
+        "new": 1,
+    }
     _, (answer, _) = server.pipeline(
         {"type": "batch", "batch": {"steps": [{"stmt": statement, "condition": None}], "replication_index": None}},
         CLOSE,

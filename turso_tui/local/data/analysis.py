@@ -8,7 +8,7 @@ import apsw
 
 from turso_tui.local.data.errors import SqlFailure, parse_failure, where
 from turso_tui.local.data.messages import Col
-from turso_tui.local.data.text import SqlText, first_word, split
+from turso_tui.local.data.text import SqlText, split
 
 _READONLY_TRANSACTION = re.compile(r"\s*BEGIN\s+READONLY\b", re.IGNORECASE)
 
@@ -145,10 +145,6 @@ class Facts:
         """Whether the statement asked for one of the operations, itself or through a trigger."""
         wanted = set(operations)
         return any(action.operation in wanted for action in self.actions)
-
-    def opens_with(self, keyword: str) -> bool:
-        """Whether the first word behind comments is ``keyword``: for what SQLite does not tell apart."""
-        return first_word(self.text.sql).upper() == keyword
 
     def _asks_for(self, operations: set[int]) -> bool:
         return not self.is_explain and any(

@@ -47,8 +47,7 @@ def quote_value(value: Value) -> str:
 
 def _lines(connection: apsw.Connection, preserve_row_ids: bool) -> Iterator[str]:
     yield "PRAGMA foreign_keys=OFF;\nBEGIN TRANSACTION;\n"
-    objects = connection.execute("SELECT name, type, sql FROM sqlite_schema WHERE sql NOT NULL ORDER BY rowid").get
-    rows: list[tuple[str, str, str]] = objects or []
+    rows = list(connection.execute("SELECT name, type, sql FROM sqlite_schema WHERE sql NOT NULL ORDER BY rowid"))
     has_virtual = False
     for name, kind, sql in rows:
         if kind != "table":

@@ -102,7 +102,9 @@ class Execution:
         elapsed_ms = round((time.perf_counter() - self._started) * 1000, 3)
         rows_read, rows_written = self._cost()
         facts, connection = self._facts, self._connection
-        self._tenant.meter.count(facts.text.sql, rows_read=rows_read, rows_written=rows_written, elapsed_ms=elapsed_ms)
+        self._tenant.meter.count(
+            facts.text.sql.strip(), rows_read=rows_read, rows_written=rows_written, elapsed_ms=elapsed_ms
+        )
         return Outcome(
             affected_row_count=connection.changes if facts.changes_rows else 0,
             last_insert_rowid=connection.last_insert_rowid if facts.inserts else None,
@@ -119,7 +121,7 @@ class Execution:
     def _cost(self) -> tuple[int, int]:
         changed = self._connection.total_changes - self._changes_before
         if self._model is not None:
-            read = self._model.rows_read(self._connection.status) if self._facts.reads_tables else 0
+            read = self._model.rows_read(self._connection.status, changed) if self._facts.reads_tables else 0
             return read, self._model.rows_written(changed)
         if self._facts.changes_schema:
             return 1, 1

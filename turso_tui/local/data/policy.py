@@ -8,6 +8,7 @@ import apsw
 
 from turso_tui.local.data.analysis import Facts
 from turso_tui.local.data.errors import HttpFailure, SqlFailure, parse_failure
+from turso_tui.local.data.text import first_word
 from turso_tui.local.tenant import Dialect, Tenant
 
 
@@ -41,7 +42,9 @@ _TEMPORARY = (
     apsw.SQLITE_CREATE_TEMP_TRIGGER,
     apsw.SQLITE_CREATE_TEMP_VIEW,
 )
-_NOT_LISTED = (*_TEMPORARY, apsw.SQLITE_ANALYZE, apsw.SQLITE_DETACH)
+_NOT_LISTED = (*_TEMPORARY, apsw.SQLITE_ATTACH, apsw.SQLITE_DETACH)
+_SILENT = frozenset(["VACUUM", "ANALYZE"])
+"""Statements that need not ask the authorizer for anything; nothing else can begin with their words."""
 
 
 def check_kind(facts: Facts, dialect: Dialect, quoted: str) -> None:
@@ -86,7 +89,7 @@ def _is_listed(facts: Facts, dialect: Dialect) -> bool:
         return _is_listed_pragma(facts, dialect)
     if facts.is_explain:
         return True
-    return not facts.asks_for((*_NOT_LISTED, apsw.SQLITE_ATTACH)) and not _is_vacuum(facts)
+    return not facts.asks_for(_NOT_LISTED) and first_word(facts.text.sql).upper() not in _SILENT
 
 
 def _is_listed_pragma(facts: Facts, dialect: Dialect) -> bool:
@@ -98,9 +101,3 @@ def _is_listed_pragma(facts: Facts, dialect: Dialect) -> bool:
 
 def _pragma_name(facts: Facts) -> str:
     return (facts.pragma.first or "").lower() if facts.pragma else ""
-
-
-def _is_vacuum(facts: Facts) -> bool:
-    # VACUUM asks the authorizer for nothing when it is compiled, as does a DROP … IF EXISTS of nothing; only the
-    # former is spelled with this one keyword, which cannot start anything else.
-    return not facts.actions and not facts.is_readonly and facts.opens_with("VACUUM")
