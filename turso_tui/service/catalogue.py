@@ -1,11 +1,16 @@
 """What an organization contains, as far as it is known by now: the model that a screen watches."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING
 
 from turso_tui import errors
-from turso_tui.platform import models
-from turso_tui.service.account import Account
+
+if TYPE_CHECKING:
+    from turso_tui.platform import models
+    from turso_tui.service.account import Account
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +36,7 @@ class Catalogue:
         self.contents = Contents()
 
     async def load_organizations(self, preferred: str = "") -> models.Organization:
-        """Read the organizations and choose the preferred one, else the first. Raises `NotFound` if it is not there."""
+        """Read the organizations and choose the preferred one, else the first. Raises `NotFound` if there is none."""
         self.organizations = tuple(await self.account.organizations())
         if not self.organizations:
             raise errors.NotFound(
@@ -54,25 +59,35 @@ class Catalogue:
         return next((database for database in self.contents.databases if database.name == name), None)
 
     async def refresh(self) -> AsyncIterator[Contents]:
-        """Read the contents again; yields what is known after each step. The old ones stay until new ones are here."""
-        if self.organization is None:
+        """Read the contents again; yields what is known after each step.
+
+        The first time, each page is better than nothing; later, the old contents stay until the new ones are whole.
+        Ends early when another organization has been chosen meanwhile: what it had to say is of no interest any more.
+        """
+        organization = self.organization
+        if organization is None:
             return
-        slug = self.organization.slug
+        before = self.contents
         databases: list[models.Database] = []
-        async for page in self.account.database_pages(slug):
+        async for page in self.account.database_pages(organization.slug):
+            if self.organization is not organization:
+                return
             databases += page
-            self.contents = Contents(tuple(databases), sizes=self.contents.sizes)
+            if not before.complete:
+                self.contents = replace(before, databases=tuple(databases))
+                yield self.contents
+        self.contents = replace(before, databases=tuple(databases), complete=True)
+        yield self.contents
+        contents = await self._with_usage(organization.slug, self.contents)
+        if self.organization is organization:
+            self.contents = contents
             yield self.contents
-        self.contents = Contents(tuple(databases), complete=True, sizes=self.contents.sizes)
-        yield self.contents
-        self.contents = await self._with_usage(slug, self.contents)
-        yield self.contents
 
     async def _with_usage(self, slug: str, contents: Contents) -> Contents:
         try:
             usage = await self.account.usage(slug)
             quotas = await self.account.quotas(slug)
         except (errors.HttpError, errors.NetworkError, errors.ProtocolError) as error:
-            return Contents(contents.databases, complete=True, sizes=contents.sizes, missing=error)
+            return replace(contents, missing=error)
         sizes = {database.id: database.usage.storage_bytes for database in usage.databases}
-        return Contents(contents.databases, complete=True, sizes=sizes, usage=usage.usage, quotas=quotas)
+        return replace(contents, sizes=sizes, usage=usage.usage, quotas=quotas, missing=None)

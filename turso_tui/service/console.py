@@ -1,13 +1,19 @@
 """A SQL console without a screen: run statements in order, keep their results, say what each did and cost."""
 
+from __future__ import annotations
+
 import time
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Sequence
+from contextlib import aclosing
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from turso_tui.errors import TursoTuiError
 from turso_tui.service.link import RowStream, Summary
-from turso_tui.service.results import ResultSet, ResultStore
-from turso_tui.service.session import Session
+
+if TYPE_CHECKING:
+    from turso_tui.service.results import ResultSet, ResultStore
+    from turso_tui.service.session import Session
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,19 +65,21 @@ class Console:
         self._store = store
         self._clock = clock
 
-    async def run(self, statements: Sequence[str]) -> AsyncIterator[Event]:
+    async def run(self, statements: Sequence[str]) -> AsyncGenerator[Event, None]:
         """Run ``statements`` one after the other and stop at the first failure.
 
-        Cancelling stops the server too; a result that was arriving stays, marked as incomplete.
+        Cancelling stops the server too, and so does closing the iterator; a result that was arriving stays, marked as
+        incomplete.
         """
         for index, sql in enumerate(statements):
             yield Started(index, sql)
-            async for event in self._run_one(index, sql):
-                yield event
-                if isinstance(event, Failed):
-                    return
+            async with aclosing(self._run_one(index, sql)) as events:
+                async for event in events:
+                    yield event
+                    if isinstance(event, Failed):
+                        return
 
-    async def _run_one(self, index: int, sql: str) -> AsyncIterator[Event]:
+    async def _run_one(self, index: int, sql: str) -> AsyncGenerator[Event, None]:
         began = self._clock()
         result: ResultSet | None = None
         try:

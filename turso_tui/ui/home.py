@@ -1,14 +1,14 @@
 """What stands on the left of the Console: the databases of an account, or the one that was opened by URL or path."""
 
+from __future__ import annotations
+
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from turso_tui.errors import InputError
-from turso_tui.platform import models
 from turso_tui.service.catalogue import Catalogue, Contents
 from turso_tui.service.console import Console
-from turso_tui.service.database import Database
 from turso_tui.service.entrance import AccountEntrance, RemoteEntrance
 from turso_tui.service.services import Services
 from turso_tui.service.target import FileTarget
@@ -17,6 +17,10 @@ from turso_tui.ui.numbers import passing
 from turso_tui.ui.panes.databases import DatabaseItem, DatabaseState
 from turso_tui.ui.screens.choice import Choice
 from turso_tui.ui.widgets.topline import Quota, SignIn
+
+if TYPE_CHECKING:
+    from turso_tui.platform import models
+    from turso_tui.service.database import Database
 
 
 @dataclass(frozen=True, slots=True)

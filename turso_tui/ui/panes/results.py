@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -16,12 +16,14 @@ from textual.widgets import ContentSwitcher, Static
 
 from turso_tui.printable import printable, printable_lines
 from turso_tui.service.console import Failed, Finished
-from turso_tui.service.results import ResultSet
 from turso_tui.ui.numbers import duration, grouped
 from turso_tui.ui.problems import in_words
 from turso_tui.ui.widgets.grid import ResultGrid
 from turso_tui.ui.widgets.notice import Notice
 from turso_tui.ui.widgets.strip import StripTab, TabStrip
+
+if TYPE_CHECKING:
+    from turso_tui.service.results import ResultSet
 
 MESSAGES = "messages"
 SHOWN_MESSAGES = 200
@@ -36,7 +38,7 @@ class Shown:
     """One result as a tab, and what its statement cost once that is known."""
 
     index: int
-    result: ResultSet
+    result: "ResultSet"
     report: Finished | Failed | None = None
 
     @property
@@ -96,7 +98,7 @@ class ResultsPane(Widget):
         return self
 
     @property
-    def results(self) -> Sequence[ResultSet]:
+    def results(self) -> "Sequence[ResultSet]":
         """Every result on show, for whoever drops them."""
         return [shown.result for shown in self._shown]
 
@@ -107,7 +109,7 @@ class ResultsPane(Widget):
         self._shown = []
         self._growth = self.set_interval(GROWTH_SECONDS, self._grow)
 
-    def open(self, index: int, result: ResultSet) -> None:
+    def open(self, index: int, result: "ResultSet") -> None:
         """Rows of statement ``index`` are arriving."""
         self._shown.append(Shown(index, result))
         self._draw_tabs()
