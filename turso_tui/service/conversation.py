@@ -1,6 +1,7 @@
 """A transaction over HTTP: one Hrana stream, kept open and guarded."""
 
 import asyncio
+from contextlib import suppress
 
 from turso_tui import errors
 from turso_tui.hrana import messages
@@ -12,6 +13,8 @@ from turso_tui.service.broker import TokenSource, with_token
 from turso_tui.service.link import Executed
 from turso_tui.tokens import Access, DatabaseToken
 from turso_tui.values import Statement
+
+CLOSE_SECONDS = 5.0
 
 
 class RemoteConversation:
@@ -49,12 +52,12 @@ class RemoteConversation:
     async def aclose(self) -> None:
         if self._stream is None:
             return
-        try:
-            await self._send([messages.CLOSE])
-        except (errors.NetworkError, errors.HttpError, errors.StreamLost):
-            # The server ends a stream that nobody uses after ten seconds; there is nothing left to do for it.
-            self._stream = None
-        self.in_transaction = False
+        self.in_transaction = False  # nothing that goes wrong from here on is worth a word: it is given up anyway
+        # The server ends a stream that nobody uses after ten seconds; there is nothing left to do for it.
+        with suppress(TimeoutError, errors.NetworkError, errors.HttpError, errors.StreamLost):
+            async with asyncio.timeout(CLOSE_SECONDS):
+                await self._send([messages.CLOSE])
+        self._stream = None
 
     async def _send(self, requests: list[Request]) -> list[StreamResult]:
         async def send(token: DatabaseToken | None) -> PipelineBody:

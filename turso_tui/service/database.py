@@ -7,10 +7,10 @@ from turso_tui import errors
 from turso_tui.service import schema as introspection
 from turso_tui.service.answers import stream_of
 from turso_tui.service.link import Description, Executed, Link, RowStream
-from turso_tui.service.session import Session
+from turso_tui.service.session import KEEP_ALIVE_SECONDS, Session
 from turso_tui.service.statements import Parameters, one_statement
 from turso_tui.service.writer import QueueState, Writers, while_busy
-from turso_tui.sql.facts import opens_transaction
+from turso_tui.sql.facts import ends_transaction, opens_transaction
 from turso_tui.values import Statement
 
 
@@ -56,8 +56,11 @@ class Database:
             yield await self._start(statement, stack)
 
     async def batch(self, statements: Sequence[str | Statement]) -> Sequence[Executed]:
-        """Run all statements as one transaction, or none of them; raises the error of the one that failed."""
-        prepared = [item if isinstance(item, Statement) else one_statement(item) for item in statements]
+        """Run all statements as one transaction, or none of them; raises the error of the one that failed.
+
+        Raises `InputError`, before anything runs, for what is not one statement each and for a COMMIT or ROLLBACK.
+        """
+        prepared = [_within_batch(item) for item in statements]
         async with self._writers.turn(self.identity, f"{len(prepared)} statements"):
             return await while_busy(lambda: self._link.write_batch(prepared))
 
@@ -66,9 +69,9 @@ class Database:
         answers = await self._link.read_batch([Statement(sql) for sql in introspection.QUERIES])
         return introspection.assemble(*(answer.rows for answer in answers))
 
-    def session(self) -> Session:
+    def session(self, *, keep_alive_seconds: float = KEEP_ALIVE_SECONDS) -> Session:
         """A connection for one person or one piece of work, in which transactions can be opened."""
-        return Session(self, self._link, self._writers)
+        return Session(self, self._link, self._writers, keep_alive_seconds=keep_alive_seconds)
 
     async def aclose(self) -> None:
         await self._link.aclose()
@@ -78,11 +81,20 @@ class Database:
         if description.readonly:
             try:
                 return await stack.enter_async_context(self._link.read(statement))
-            except errors.Forbidden:
-                # sqld counts some pragmas that SQLite calls read-only as writes, and refuses them before they run.
-                return await self._write(statement)
+            except (errors.Forbidden, errors.SqlError) as error:
+                # Servers count some pragmas that SQLite calls read-only as writes, and refuse them before they run.
+                if isinstance(error, errors.SqlError) and error.code != "SQLITE_READONLY":
+                    raise
         return await self._write(statement)
 
     async def _write(self, statement: Statement) -> RowStream:
         async with self._writers.turn(self.identity, self.name):
             return stream_of(await while_busy(lambda: self._link.write(statement)))
+
+
+def _within_batch(item: str | Statement) -> Statement:
+    """A batch is a transaction of its own; a COMMIT in it would apply a part of it."""
+    statement = one_statement(item) if isinstance(item, str) else one_statement(item.sql, item.named_args or item.args)
+    if ends_transaction(statement.sql):
+        raise errors.InputError("A batch commits itself.", next_step="Leave COMMIT and ROLLBACK out, or use a session.")
+    return statement

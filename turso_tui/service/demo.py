@@ -37,14 +37,18 @@ class Demo:
         self._tenants = tenants
         self._process: asyncio.subprocess.Process | None = None
         self._entrance: AccountEntrance | None = None
+        self._starting = asyncio.Lock()
 
     async def start(self) -> AccountEntrance:
         """The way into the demo; started when it is first asked for. Raises `DemoFailed`."""
-        if self._entrance is None:
-            with tempfile.TemporaryDirectory(prefix="turso-tui-") as directory:
-                ready = await self._launch(Path(directory) / "ready.json")
-            self._entrance = AccountEntrance(PlatformToken(ready.token), ready.api, organization=ready.organization)
-        return self._entrance
+        async with self._starting:
+            if self._entrance is None:
+                try:
+                    self._entrance = await self._launch()
+                except BaseException:
+                    await self.aclose()
+                    raise
+            return self._entrance
 
     async def aclose(self) -> None:
         """Closing its standard input is what ends the server, also when we die without a word."""
@@ -60,27 +64,30 @@ class Demo:
                 process.kill()
             await process.wait()
 
-    async def _launch(self, ready: Path) -> _Ready:
-        arguments = ["dev", "--seed", "demo", "--tenants", str(self._tenants), "--ready-file", str(ready)]
-        self._process = process = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "turso_tui", *arguments, "--until-stdin-closes",
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.DEVNULL,
-            stderr=asyncio.subprocess.PIPE,
-            start_new_session=True,  # a ctrl+c in the terminal is ours to handle
-        )  # fmt: skip
+    async def _launch(self) -> AccountEntrance:
+        with tempfile.TemporaryDirectory(prefix="turso-tui-") as name:
+            ready, complaints = Path(name) / "ready.json", Path(name) / "complaints"
+            with complaints.open("wb") as stderr:  # not a pipe: one that nobody reads would fill up and block
+                self._process = await asyncio.create_subprocess_exec(
+                    sys.executable, "-m", "turso_tui",
+                    *("dev", "--seed", "demo", "--tenants", str(self._tenants)),
+                    *("--ready-file", str(ready), "--until-stdin-closes"),
+                    stdin=asyncio.subprocess.PIPE,
+                    stdout=asyncio.subprocess.DEVNULL,
+                    stderr=stderr,
+                    start_new_session=True,  # a ctrl+c in the terminal is ours to handle
+                )  # fmt: skip
+            await self._await_ready(self._process, ready, complaints)
+            answer = msgspec.json.decode(ready.read_bytes(), type=_Ready)
+        return AccountEntrance(PlatformToken(answer.token), answer.api, organization=answer.organization)
+
+    async def _await_ready(self, process: asyncio.subprocess.Process, ready: Path, complaints: Path) -> None:
         try:
             async with asyncio.timeout(START_SECONDS):
                 while not ready.exists():
                     if process.returncode is not None:
-                        raise await self._failure(process)
+                        said = complaints.read_text("utf-8", "replace").strip()
+                        raise DemoFailed("The demo did not start.", means=said)
                     await asyncio.sleep(POLL_SECONDS)
         except TimeoutError as error:
-            await self.aclose()
             raise DemoFailed(f"The demo did not start within {START_SECONDS:g} s.") from error
-        return msgspec.json.decode(ready.read_bytes(), type=_Ready)
-
-    async def _failure(self, process: asyncio.subprocess.Process) -> DemoFailed:
-        said = await process.stderr.read() if process.stderr is not None else b""
-        self._process = None
-        return DemoFailed("The demo did not start.", means=said.decode("utf-8", "replace").strip())

@@ -1,6 +1,8 @@
 """The databases that one person has open at once: a console for each, kept while it may hold a transaction."""
 
+import time
 from collections.abc import Callable
+from contextlib import AsyncExitStack
 
 from turso_tui.service.console import Console
 from turso_tui.service.database import Database
@@ -10,8 +12,9 @@ from turso_tui.service.results import ResultStore
 class Desk:
     """Consoles by the identity of their database. ``on_change`` is called when any transaction begins or ends."""
 
-    def __init__(self, results: ResultStore) -> None:
+    def __init__(self, results: ResultStore, *, clock: Callable[[], float] = time.monotonic) -> None:
         self._results = results
+        self._clock = clock
         self.on_change: Callable[[], None] | None = None
         self._consoles: dict[str, Console] = {}
 
@@ -21,7 +24,7 @@ class Desk:
         if console is None:
             session = database.session()
             session.on_change = self._changed
-            console = self._consoles[database.identity] = Console(session, self._results)
+            console = self._consoles[database.identity] = Console(session, self._results, clock=self._clock)
         return console
 
     def _changed(self) -> None:
@@ -39,6 +42,7 @@ class Desk:
 
     async def aclose(self) -> None:
         """Roll back whatever is open."""
-        for console in self._consoles.values():
-            await console.session.aclose()
-        self._consoles.clear()
+        async with AsyncExitStack() as stack:
+            for console in self._consoles.values():
+                stack.push_async_callback(console.session.aclose)
+            self._consoles.clear()

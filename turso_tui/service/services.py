@@ -1,5 +1,8 @@
 """What a front end holds: the three ways in, and everything that must be closed at the end."""
 
+import time
+from collections.abc import Callable
+from contextlib import AsyncExitStack
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -26,7 +29,14 @@ class Services:
     What speaks HTTP or SQLite is imported when it is first used, because a front end paints before it connects.
     """
 
-    def __init__(self, *, scratch: Path | None = None, locks: Path | None = None) -> None:
+    def __init__(
+        self,
+        *,
+        scratch: Path | None = None,
+        locks: Path | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._clock = clock
         self._scratch = scratch or locations.scratch_directory()
         self.writers = Writers(locks or locations.lock_directory())
         self._http: httpx.AsyncClient | None = None
@@ -73,19 +83,21 @@ class Services:
         """A place for open databases and their results. Raises `StorageError` when there is no room for them."""
         from turso_tui.service.desk import Desk
 
-        desk = Desk(self.results)
+        desk = Desk(self.results, clock=self._clock)
         self._desks.append(desk)
         return desk
 
     async def aclose(self) -> None:
-        for desk in self._desks:
-            await desk.aclose()
-        for account in self._accounts:
-            await account.aclose()
-        if self._http is not None:
-            await self._http.aclose()
-        if self._results is not None:
-            self._results.close()
+        """Everything is closed even where closing one thing fails."""
+        async with AsyncExitStack() as stack:
+            if self._results is not None:
+                stack.callback(self._results.close)
+            if self._http is not None:
+                stack.push_async_callback(self._http.aclose)
+            for account in self._accounts:
+                stack.push_async_callback(account.aclose)
+            for desk in self._desks:
+                stack.push_async_callback(desk.aclose)
 
     async def __aenter__(self) -> Self:
         return self

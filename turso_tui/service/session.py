@@ -25,20 +25,28 @@ class Session:
     """Runs one statement at a time. ``on_change`` is called when a transaction begins, ends or is lost."""
 
     def __init__(
-        self, database: "Database", link: Link, writers: Writers, *, clock: Callable[[], float] = time.monotonic
+        self,
+        database: "Database",
+        link: Link,
+        writers: Writers,
+        *,
+        keep_alive_seconds: float = KEEP_ALIVE_SECONDS,
+        clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self.database = database
         self.on_change: Callable[[], None] | None = None
         self._link = link
         self._writers = writers
+        self._keep_alive_seconds = keep_alive_seconds
         self._clock = clock
         self._turn = AsyncExitStack()
         self._has_turn = False
         self._conversation: Conversation | None = None
         self._keeper: asyncio.Task[None] | None = None
-        self._busy = asyncio.Lock()
+        self._statement = asyncio.Lock()
+        self._wire = asyncio.Lock()  # apart from the statement's: we keep alive while it stands in line for its turn
         self._began_at: float | None = None
-        self._lost: errors.TursoTuiError | None = None
+        self._lost: errors.TransactionLost | None = None
 
     @property
     def transaction_age(self) -> float | None:
@@ -53,25 +61,21 @@ class Session:
         not run outside.
         """
         statement = one_statement(sql, parameters)
-        if self._lost is not None:
-            lost, self._lost = self._lost, None
-            raise lost
-        if self._conversation is None and not opens_transaction(statement.sql):
+        if self._conversation is None and self._lost is None and not opens_transaction(statement.sql):
             async with self.database.stream(sql, parameters) as stream:
                 yield stream
         else:
-            async with self._busy:
+            async with self._statement:
                 executed = await self._converse(statement)
             yield stream_of(executed)
 
     async def aclose(self) -> None:
         """Roll back what is open and give the turn back."""
-        if self._keeper is not None:
-            self._keeper.cancel()
-        async with self._busy:
+        async with self._statement, self._wire:
             await self._end()
 
     async def _converse(self, statement: Statement) -> Executed:
+        self._raise_if_lost()
         if self._conversation is None:
             self._conversation = self._link.converse()
         conversation = self._conversation
@@ -81,9 +85,25 @@ class Session:
                     self._writers.turn(self.database.identity, f"{self.database.name}: transaction")
                 )
                 self._has_turn = True
-            return await while_busy(lambda: conversation.run(statement), once=conversation.in_transaction)
+            async with self._wire:
+                self._raise_if_lost()  # while we stood in line
+                return await self._run(conversation, statement)
         finally:
             await self._settle(conversation)
+
+    async def _run(self, conversation: Conversation, statement: Statement) -> Executed:
+        """A statement that fails may take its transaction along: ON CONFLICT ROLLBACK does, and so does cancelling."""
+        was_open = conversation.in_transaction
+        try:
+            return await while_busy(lambda: conversation.run(statement), once=was_open)
+        except (errors.SqlError, asyncio.CancelledError) as error:
+            if was_open and not conversation.in_transaction and not isinstance(error, errors.TransactionLost):
+                self._lost = errors.TransactionLost(
+                    "The transaction ended when its last statement failed or was cancelled.",
+                    means="If that was the COMMIT, it may have been applied; otherwise all of it is rolled back.",
+                    next_step="Begin again.",
+                )
+            raise
 
     async def _writes(self, sql: str) -> bool:
         """What cannot be known takes the turn: a table made in this transaction is not there for `describe`."""
@@ -91,6 +111,11 @@ class Session:
             return not (await self._link.describe(sql)).readonly
         except errors.SqlError:
             return True
+
+    def _raise_if_lost(self) -> None:
+        if self._lost is not None:
+            lost, self._lost = self._lost, None
+            raise lost
 
     async def _settle(self, conversation: Conversation) -> None:
         if not conversation.in_transaction:
@@ -102,20 +127,20 @@ class Session:
 
     async def _keep_alive(self, conversation: Conversation) -> None:
         while True:
-            await asyncio.sleep(KEEP_ALIVE_SECONDS)
-            async with self._busy:
+            await asyncio.sleep(self._keep_alive_seconds)
+            async with self._wire:
                 if self._conversation is not conversation:
                     return
                 try:
                     await conversation.keep_alive()
                 except errors.TursoTuiError as error:
-                    self._lost = error
+                    self._lost = error if isinstance(error, errors.TransactionLost) else _broken(error)
                     await self._end()
                     return
 
     async def _end(self) -> None:
         conversation, self._conversation = self._conversation, None
-        self._began_at = None
+        was_open, self._began_at = self._began_at is not None, None
         if self._keeper is not None and self._keeper is not asyncio.current_task():
             self._keeper.cancel()
         self._keeper = None
@@ -125,8 +150,17 @@ class Session:
         finally:
             self._has_turn = False
             await self._turn.aclose()
-            self._changed()
+            if was_open:
+                self._changed()
 
     def _changed(self) -> None:
         if self.on_change is not None:
             self.on_change()
+
+
+def _broken(error: errors.TursoTuiError) -> errors.TransactionLost:
+    return errors.TransactionLost(
+        "The transaction is lost: its connection broke while it was idle.",
+        means=f"{error.what} What was not committed is rolled back.",
+        next_step="Begin again.",
+    )
