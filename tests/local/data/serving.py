@@ -1,5 +1,6 @@
 """The data plane alone, over real HTTP: one database, no tokens, a meter that remembers."""
 
+import asyncio
 import json
 import socket
 import threading
@@ -101,9 +102,15 @@ class Served(Client):
     tenant: Tenant
     meter: RememberingMeter
     plane: DataPlane
+    loop: asyncio.AbstractEventLoop | None = None
 
     def __post_init__(self) -> None:
         super().__init__(self.url)
+
+    def drop(self) -> None:
+        """Forget the database, as the control plane does before it deletes the file."""
+        assert self.loop is not None
+        asyncio.run_coroutine_threadsafe(self.plane.drop(self.tenant.key), self.loop).result(10)
 
     def permit(self, **changes: Any) -> None:
         """Change what the resolver says of the database: ``may_write``, ``block_reads`` …"""
@@ -124,6 +131,7 @@ def serving(directory: Path, dialect: Dialect = Dialect.SPEC, **options: Any) ->
 
     @asynccontextmanager
     async def lifespan(_app: Starlette) -> AsyncIterator[None]:
+        served[0].loop = asyncio.get_running_loop()
         yield
         await plane.aclose()
 

@@ -3,6 +3,7 @@
 import threading
 import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from tests.local.data.serving import Client, Served, execute, integer, serving
 from turso_tui.local.tenant import Dialect
 
 CLOSE = {"type": "close"}
+MANY_ROWS = "with recursive c(n) as (select 1 union all select n + 1 from c where n < 5000000) select n from c"
 
 
 def eventually(holds: Callable[[], bool], seconds: float = 5) -> None:
@@ -149,3 +151,22 @@ def test_the_cloud_keeps_no_stream_without_state_and_wants_close_last(tmp_path: 
             {"type": "store_sql", "sql_id": 1, "sql": "select 1"}, {"type": "store_sql", "sql_id": 1, "sql": "select 2"}
         )
         assert [answer["type"] for answer in answers] == ["store_sql", "store_sql"]
+
+
+def test_dropping_a_database_ends_its_streams_and_closes_its_file(served: Served) -> None:
+    served.script("create table t (a)")
+    held, _ = served.pipeline(execute("begin immediate"), execute("insert into t values (1)"))
+    with (
+        ThreadPoolExecutor() as pool,
+        served.http.stream("POST", "/v3/cursor", json={"batch": {"steps": [{"stmt": {"sql": MANY_ROWS}}]}}) as parked,
+    ):
+        next(parked.iter_raw())
+        other = Client(served.url)
+        waiting = pool.submit(other.post, execute("insert into t values (2)"))
+        eventually(lambda: served.plane._databases["test"].write_lock.waiting == 1)
+        served.drop()
+        waiting.result(10)
+        other.close()
+    assert not list(served.tenant.path.parent.glob("test.db-*"))  # the last connection to close removes the log
+    assert served.post(baton=held).text == "Received an invalid baton"
+    assert served.run("select * from t")["rows"] == []
