@@ -8,6 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import apsw
+import pytest
 
 from turso_tui.hrana.http import database_http_client
 from turso_tui.hrana.url import parse_database_url
@@ -61,3 +62,18 @@ async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it did not come true"
         await asyncio.sleep(0.005)
+
+
+DOORS = ("account", pytest.param("url", marks=pytest.mark.sqld), "file")
+"""Parameters for a fixture that calls `open_door`."""
+
+
+async def open_door(request: pytest.FixtureRequest, services: Services, directory: Path) -> Database:
+    """An empty database by the way in that ``request.param`` names."""
+    match request.param:
+        case "account":
+            return await open_tenant(services, request.getfixturevalue("local_server"))
+        case "url":
+            return open_url(services, request.getfixturevalue("sqld"))
+        case _:
+            return open_file(services, directory / "file.db")

@@ -31,7 +31,8 @@ def test_the_screen_is_painted_before_anything_is_connected() -> None:
 
 def test_the_service_layer_works_without_a_screen() -> None:
     program = "import sys\nfrom turso_tui.service import *\nprint('textual' in sys.modules)"
-    assert subprocess.run([sys.executable, "-c", program], capture_output=True, text=True).stdout == "False\n"
+    result = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert result.stdout == "False\n"
 
 
 def test_every_public_name_is_there() -> None:

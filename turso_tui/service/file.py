@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
+from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
@@ -13,6 +14,7 @@ import apsw.ext
 from turso_tui import errors
 from turso_tui.service.answers import CHUNK_ROWS
 from turso_tui.service.link import Conversation, Description, Executed, RowStream, Summary
+from turso_tui.service.transaction import transaction
 from turso_tui.values import Column, Row, Statement
 
 T = TypeVar("T")
@@ -63,11 +65,8 @@ class FileLink:
 
     async def write_batch(self, statements: Sequence[Statement]) -> Sequence[Executed]:
         def run(raw: apsw.Connection) -> list[Executed]:
-            raw.transaction_mode = "IMMEDIATE"
-            done: list[Executed] = []
-            with raw:
-                done += [_execute(raw, statement) for statement in statements]
-            return done
+            with transaction(raw, immediate=True):
+                return [_execute(raw, statement) for statement in statements]
 
         async with self._connection() as connection:
             return await connection.do(run)
@@ -155,7 +154,7 @@ class _Connection:
 def _start(raw: apsw.Connection, statement: Statement) -> tuple[apsw.Cursor, tuple[Column, ...]]:
     columns: tuple[Column, ...] = ()
 
-    def note_columns(cursor: apsw.Cursor, _sql: str, _bindings: apsw.Bindings | None) -> bool:
+    def note_columns(cursor: apsw.Cursor, _sql: str, _bindings: "apsw.Bindings | None") -> bool:
         """Before the first step, because a statement without rows has let go of its columns after it."""
         nonlocal columns
         columns = tuple(Column(name, decltype) for name, decltype in cursor.get_description())
@@ -170,7 +169,7 @@ def _start(raw: apsw.Connection, statement: Statement) -> tuple[apsw.Cursor, tup
     return cursor, columns
 
 
-def _bindings(statement: Statement) -> apsw.Bindings:
+def _bindings(statement: Statement) -> "apsw.Bindings":
     """APSW wants names without the prefix that they may have in Hrana."""
     if statement.named_args:
         return {name.lstrip(":@$"): value for name, value in statement.named_args.items()}
@@ -178,7 +177,7 @@ def _bindings(statement: Statement) -> apsw.Bindings:
 
 
 def _some(cursor: apsw.Cursor) -> list[Row]:
-    return [row for row, _ in zip(cursor, range(CHUNK_ROWS), strict=False)]
+    return list(islice(cursor, CHUNK_ROWS))
 
 
 def _execute(raw: apsw.Connection, statement: Statement) -> Executed:
