@@ -15,13 +15,10 @@ SPACE = r"(?:[ \t\n\f\r][ \t\n\v\f\r]*+|\ufeff)"
 """White space; it cannot begin with a vertical tab, though it may contain one."""
 
 LINE_COMMENT = r"--[^\n]*+"
-BLOCK_COMMENT = r"/\*(?=[\s\S])[^*]*+(?:\*(?!/)[^*]*+)*+(?:\*/)?+"
+_COMMENT_TEXT = r"[^*]*+(?:\*(?!/)[^*]*+)*+"
+CLOSED_COMMENT = rf"{LINE_COMMENT}|/\*{_COMMENT_TEXT}\*/"
+COMMENT = rf"{LINE_COMMENT}|/\*(?=[\s\S]){_COMMENT_TEXT}(?:\*/)?+"
 """An unterminated comment runs to the end; ``/*`` as the very last characters are two operators."""
-
-COMMENT = f"{LINE_COMMENT}|{BLOCK_COMMENT}"
-
-CLOSING = {"'": "'", '"': '"', "`": "`", "[": "]"}
-"""What ends that which the key opens. All but the bracket stand for themselves when doubled."""
 
 STRING = r"'[^']*+(?:''[^']*+)*+'"
 QUOTED_IDENTIFIER = r'"[^"]*+(?:""[^"]*+)*+"|`[^`]*+(?:``[^`]*+)*+`|\[[^\]]*+\]'

@@ -128,6 +128,13 @@ class Script:
             pass
         return list(self._spans)
 
+    @property
+    def has_several(self) -> bool:
+        """Whether there is more than one statement."""
+        while len(self._spans) < 2 and self._advance():
+            pass
+        return len(self._spans) > 1
+
     def at(self, offset: int) -> Span | None:
         """The statement that a person with the cursor at ``offset`` means.
 

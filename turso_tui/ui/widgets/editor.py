@@ -7,11 +7,12 @@ from rich.text import Text
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
-from textual.widgets.text_area import Edit, EditResult, Location
+from textual.widgets.text_area import Edit, EditResult, Location, Selection
 
+from turso_tui.printable import printable
 from turso_tui.sql.lexer import TokenKind
+from turso_tui.sql.lines import LineLexer
 from turso_tui.sql.split import Script, Span, split
-from turso_tui.ui.widgets.highlight import Highlighter
 
 STYLES = {
     TokenKind.KEYWORD: "keyword",
@@ -22,17 +23,12 @@ STYLES = {
     TokenKind.NUMBER: "number",
     TokenKind.PARAMETER: "parameter",
     TokenKind.COMMENT: "comment",
-    TokenKind.ERROR: "string",  # while a string is typed, its end is missing
 }
 
 COMMENT = "-- "
 
-_CONTROLS = (*range(0x09), *range(0x0A, 0x20))
-_BIDIRECTIONAL = (0x061C, 0x200E, 0x200F, *range(0x2028, 0x202F), *range(0x2066, 0x2070))
-_INVISIBLE = (*range(0x80, 0xA0), *_BIDIRECTIONAL, 0x200B, 0x200C, *range(0x2060, 0x2066))
-SIGNS = {code: 0x2400 + code for code in _CONTROLS} | {0x7F: "␡", 0xFEFF: "·"} | dict.fromkeys(_INVISIBLE, "·")
-"""One visible character for each that would act on the terminal or hide, so that offsets stay what they are."""
-
+HIDDEN = "·"
+"""Stands for a character that would hide, or reorder what is beside it."""
 
 Place = tuple[Location, Location]
 """From the first character to the one behind the last."""
@@ -65,13 +61,13 @@ class SqlEditor(TextArea):
     ]
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:
-        self._highlighter = Highlighter(self._line)
+        self._lexer = LineLexer(self._line)
         self._script = Script("")
         self._script_valid_to: int | None = 0
         self._error: Place | None = None
         self._statement: Place | None = None
         super().__init__(
-            text,
+            _with_line_feeds(text),
             soft_wrap=False,
             tab_behavior="focus",
             show_line_numbers=True,
@@ -106,17 +102,13 @@ class SqlEditor(TextArea):
     def offset_of(self, location: Location) -> int:
         """From row and column to an offset into the text."""
         row, column = location
-        lines = sum(len(self.document.get_line(line)) for line in range(row))
-        return lines + row * len(self.document.newline) + column
+        return sum(map(len, self.document.lines[:row])) + row + column
 
     def location_of(self, offset: int) -> Location:
         """The row and column of an offset; the end of the text for one beyond it."""
-        for row in range(self.document.line_count):
-            length = len(self.document.get_line(row))
-            if offset <= length:
-                return row, offset
-            offset -= length + len(self.document.newline)
-        return self.document.end
+        text = self.script.text
+        offset = min(offset, len(text))
+        return text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1
 
     # --- marks
 
@@ -134,7 +126,7 @@ class SqlEditor(TextArea):
         """The mark of the statement follows the cursor; lines are painted again only when it moves."""
         span = self.statement_under_cursor()
         place = None
-        if span is not None and not self._is_alone(span):
+        if span is not None and self.script.has_several:  # a single one there is nothing to tell from
             place = (self.location_of(span.start), self.location_of(span.end))
         if place != self._statement:
             self._statement = place
@@ -142,9 +134,9 @@ class SqlEditor(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         """The line as it is drawn: coloured, marked, and without anything that acts on a terminal."""
-        line = Text(self._line(line_index).translate(SIGNS), end="", no_wrap=True)
+        line = Text(_one_sign_each(self._line(line_index)), end="", no_wrap=True)
         self._mark(line, line_index, self._statement, "statement")
-        for kind, start, end in self._highlighter.tokens(line_index):
+        for kind, start, end in self._lexer.tokens(line_index):
             if kind in STYLES:
                 line.stylize(self._style(STYLES[kind]), start, end)
         self._mark(line, line_index, self._error, "error")
@@ -152,11 +144,6 @@ class SqlEditor(TextArea):
 
     def _line(self, number: int) -> str:
         return self.document.get_line(number)
-
-    def _is_alone(self, span: Span) -> bool:
-        """With a single statement there is nothing to tell apart."""
-        script = self.script
-        return script.at(0) == span and script.at(len(script.text)) == span
 
     def _mark(self, line: Text, row: int, place: Place | None, part: str) -> None:
         if place is None or not place[0][0] <= row <= place[1][0]:
@@ -184,38 +171,65 @@ class SqlEditor(TextArea):
 
     def load_text(self, text: str) -> None:
         self._changed_from((0, 0))
-        super().load_text(text)
+        super().load_text(_with_line_feeds(text))
 
     def _changed_from(self, location: Location) -> None:
         offset = self.offset_of(location)
         known = self._script_valid_to
         self._script_valid_to = offset if known is None else min(known, offset)
-        self._highlighter.forget_from(location[0])
+        self._lexer.changed(location[0])
         self._error = None
 
     def on_key(self, event: events.Key) -> None:
-        """A new line begins where the one above it does."""
+        """A new line begins where the one above it does, and further in behind an open parenthesis."""
         if event.key != "enter" or self.read_only:
             return
         event.stop()
         event.prevent_default()
-        line = self.document.get_line(self.cursor_location[0])
-        indentation = line[: len(line) - len(line.lstrip(" \t"))]
-        before = line[: self.cursor_location[1]]
-        self.replace(f"\n{indentation if before.strip() else ''}", *self.selection, maintain_selection_offset=False)
+        row, column = min(self.selection)
+        before = self._line(row)[:column]
+        indentation = before[: len(before) - len(before.lstrip(" \t"))]
+        if before.rstrip().endswith("("):
+            indentation += " " * self.indent_width
+        self.replace(f"\n{indentation}", *self.selection, maintain_selection_offset=False)
 
     def action_toggle_comment(self) -> None:
         """Comment the selected lines, or uncomment them when all of them are comments."""
-        first, last = sorted((self.selection.start[0], self.selection.end[0]))
-        lines = [self.document.get_line(row) for row in range(first, last + 1)]
-        written = [line for line in lines if line.strip()]
-        if written and all(line.lstrip().startswith("--") for line in written):
-            changed = [_uncommented(line) for line in lines]
-        else:
-            changed = [COMMENT + line if line.strip() else line for line in lines]
+        if self.read_only:
+            return
+        (first, _), (last, end_column) = sorted(self.selection)
+        if last > first and end_column == 0:
+            last -= 1  # nothing of that line looks selected
+        lines = self.document.lines[first : last + 1]
+        changed = _toggled(lines)
+        start, end = self.selection
         self.replace("\n".join(changed), (first, 0), (last, len(lines[-1])))
+        growth = dict(enumerate((len(new) - len(old) for new, old in zip(changed, lines, strict=True)), first))
+        self.selection = Selection(
+            *((row, max(0, column + growth.get(row, 0)) if column else 0) for row, column in (start, end))
+        )
+
+
+def _toggled(lines: list[str]) -> list[str]:
+    written = [line for line in lines if line.strip()]
+    if written and all(line.lstrip().startswith("--") for line in written):
+        return [_uncommented(line) for line in lines]
+    return [COMMENT + line if line.strip() else line for line in lines]
 
 
 def _uncommented(line: str) -> str:
-    indentation = line[: len(line) - len(line.lstrip())]
-    return indentation + line.lstrip().removeprefix("--").removeprefix(" ")
+    text = line.lstrip()
+    return line[: len(line) - len(text)] + text.removeprefix("--").removeprefix(" ")
+
+
+def _with_line_feeds(text: str) -> str:
+    """A lone carriage return breaks a line for a text area but does not end a comment for SQLite."""
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def _one_sign_each(line: str) -> str:
+    """`printable`, but one sign for each character, so that columns stay what they are; tabs stay tabs."""
+    if printable(line) == line:
+        return line
+    signs = ((character, printable(character)) for character in line)
+    return "".join("\t" if character == "\t" else sign if len(sign) == 1 else HIDDEN for character, sign in signs)
