@@ -19,6 +19,7 @@ from typing import Self
 import apsw
 
 from turso_tui.errors import StorageError, TursoTuiError
+from turso_tui.service.transaction import transaction
 from turso_tui.values import Column, Row
 
 _LOCK = "in-use"
@@ -149,7 +150,7 @@ class ResultStore:
 
     def execute(self, sql: str, rows: Sequence[Row] | None = None) -> None:
         """In the writing thread only."""
-        with self._writer:
+        with transaction(self._writer):
             if rows is None:
                 self._writer.execute(sql)
             else:
