@@ -1,0 +1,267 @@
+"""A connection for one person: transactions are kept, held, and never silently left."""
+
+import asyncio
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.service.doors import DOORS, FOREVER, open_door, open_tenant, until
+from turso_tui import errors
+from turso_tui.local.server import LocalServer
+from turso_tui.service.database import Database
+from turso_tui.service.link import Executed
+from turso_tui.service.services import Services
+from turso_tui.service.session import Session
+
+INSERT = "INSERT INTO t VALUES (1)"
+
+
+@pytest.fixture
+async def services(tmp_path: Path) -> AsyncIterator[Services]:
+    async with Services(scratch=tmp_path / "scratch", locks=tmp_path / "locks") as services:
+        yield services
+
+
+@pytest.fixture(params=DOORS)
+async def database(request: pytest.FixtureRequest, services: Services, tmp_path: Path) -> Database:
+    database = await open_door(request, services, tmp_path)
+    await database.execute("CREATE TABLE t (x UNIQUE)")
+    return database
+
+
+@pytest.fixture
+async def session(database: Database) -> AsyncIterator[Session]:
+    session = database.session()
+    yield session
+    await session.aclose()
+
+
+async def run(session: Session, sql: str) -> Executed:
+    async with session.stream(sql) as stream:
+        rows = [row async for chunk in stream for row in chunk]
+        return Executed(stream.columns, rows, stream.summary)
+
+
+async def count(database: Database) -> object:
+    return (await database.execute("SELECT count(*) FROM t")).rows[0][0]
+
+
+class TestTransactions:
+    async def test_what_is_rolled_back_was_never_there(self, session: Session) -> None:
+        await run(session, "BEGIN")
+        await run(session, INSERT)
+        assert (await run(session, "SELECT count(*) FROM t")).rows == [(1,)]
+        assert await count(session.database) == 0
+        await run(session, "ROLLBACK")
+        assert await count(session.database) == 0
+
+    async def test_what_is_committed_stays(self, session: Session) -> None:
+        await run(session, "BEGIN IMMEDIATE")
+        await run(session, INSERT)
+        await run(session, "COMMIT")
+        assert await count(session.database) == 1
+
+    async def test_a_savepoint_begins_one_and_its_release_ends_it(self, session: Session) -> None:
+        await run(session, "SAVEPOINT s")
+        await run(session, INSERT)
+        assert session.transaction_age is not None
+        await run(session, "RELEASE s")
+        assert session.transaction_age is None
+        assert await count(session.database) == 1
+
+    async def test_a_table_made_inside_can_be_used_inside(self, session: Session) -> None:
+        await run(session, "BEGIN")
+        await run(session, "CREATE TABLE new (x)")
+        await run(session, "INSERT INTO new VALUES (7)")
+        assert (await run(session, "SELECT * FROM new")).rows == [(7,)]
+
+    async def test_a_failing_statement_leaves_the_transaction_open(self, session: Session) -> None:
+        await run(session, "BEGIN")
+        await run(session, INSERT)
+        with pytest.raises(errors.SqlError, match="UNIQUE"):
+            await run(session, INSERT)
+        assert session.transaction_age is not None
+        await run(session, "COMMIT")
+        assert await count(session.database) == 1
+
+    async def test_its_beginning_and_its_end_are_told(self, session: Session) -> None:
+        told: list[bool] = []
+        session.on_change = lambda: told.append(session.transaction_age is not None)
+        await run(session, "SELECT 1")
+        await run(session, "BEGIN")
+        await run(session, INSERT)
+        await run(session, "COMMIT")
+        assert told == [True, False]
+
+    async def test_autocommit_outside(self, session: Session) -> None:
+        await run(session, INSERT)
+        assert session.transaction_age is None
+        assert await count(session.database) == 1
+
+    async def test_closing_rolls_back(self, session: Session) -> None:
+        await run(session, "BEGIN IMMEDIATE")
+        await run(session, INSERT)
+        await session.aclose()
+        assert session.transaction_age is None
+        assert session.database.queue.holder is None
+        await session.database.execute("INSERT INTO t VALUES (2)")
+        assert await count(session.database) == 1
+
+
+class TestTurns:
+    async def test_the_turn_is_held_from_the_first_write_to_the_end(self, session: Session) -> None:
+        database = session.database
+        await run(session, "BEGIN")
+        await run(session, "SELECT * FROM t")
+        assert database.queue.holder is None
+        await run(session, INSERT)
+        assert database.queue.holder is not None
+        other = asyncio.create_task(database.execute("INSERT INTO t VALUES (2)"))
+        await until(lambda: bool(database.queue.waiting))
+        assert await count(database) == 0
+        await run(session, "COMMIT")
+        await other
+        assert await count(database) == 2
+        assert database.queue.holder is None
+
+    async def test_a_failed_beginning_holds_nothing(self, session: Session) -> None:
+        with pytest.raises(errors.SqlError):
+            await run(session, "BEGIN NONSENSE")
+        assert session.transaction_age is None
+        assert session.database.queue.holder is None
+
+    async def test_cancelled_while_it_waits_it_stays_open(self, session: Session, services: Services) -> None:
+        database = session.database
+        await run(session, "BEGIN")
+        await run(session, "SELECT * FROM t")
+        async with services.writers.turn(database.identity, "someone"):
+            write = asyncio.create_task(run(session, INSERT))
+            await until(lambda: bool(database.queue.waiting))
+            write.cancel()
+            await asyncio.wait([write])
+            assert not database.queue.waiting
+        assert session.transaction_age is not None
+        await run(session, INSERT)
+        await run(session, "COMMIT")
+        assert await count(database) == 1
+
+
+class TestLosing:
+    """What was meant to run inside a transaction never runs outside of it."""
+
+    async def loses_once(self, session: Session) -> None:
+        with pytest.raises(errors.TransactionLost):
+            await run(session, "INSERT INTO t VALUES (99)")
+        assert await count(session.database) == 0
+        await run(session, INSERT)
+        assert await count(session.database) == 1
+        assert session.database.queue.holder is None
+
+    async def test_to_a_conflict_that_rolls_back(self, session: Session) -> None:
+        await run(session, "BEGIN")
+        await run(session, INSERT)
+        with pytest.raises(errors.SqlError, match="UNIQUE"):
+            await run(session, "INSERT OR ROLLBACK INTO t VALUES (1)")
+        assert session.transaction_age is None
+        await self.loses_once(session)
+
+    async def test_to_a_cancelled_write(self, session: Session) -> None:
+        await run(session, "BEGIN IMMEDIATE")
+        task = asyncio.create_task(run(session, f"INSERT INTO t {FOREVER}"))
+        await asyncio.sleep(0.2)
+        task.cancel()
+        await asyncio.wait([task])
+        assert session.transaction_age is None
+        await self.loses_once(session)
+
+
+@pytest.fixture
+def impatient_server(tmp_path: Path) -> Iterator[LocalServer]:
+    """Forgets a connection after a second, and takes the lock away after half of one if somebody waits."""
+    with LocalServer.in_thread(
+        tmp_path / "server", seed="demo", tenants=1, stream_idle_seconds=1.0, transaction_seconds=0.5
+    ) as server:
+        yield server
+
+
+class TestAgainstAnImpatientServer:
+    @pytest.fixture
+    async def tenant(self, impatient_server: LocalServer, services: Services) -> Database:
+        database = await open_tenant(services, impatient_server)
+        await database.execute("CREATE TABLE t (x UNIQUE)")
+        return database
+
+    async def test_a_transaction_is_kept_alive(self, tenant: Database) -> None:
+        session = tenant.session(keep_alive_seconds=0.2)
+        await run(session, "BEGIN")
+        await run(session, INSERT)
+        await asyncio.sleep(1.5)
+        await run(session, "COMMIT")
+        assert await count(tenant) == 1
+
+    async def test_also_while_it_waits_for_its_turn(self, tenant: Database, services: Services) -> None:
+        session = tenant.session(keep_alive_seconds=0.2)
+        await run(session, "BEGIN")
+        await run(session, "SELECT * FROM t")
+        async with services.writers.turn(tenant.identity, "someone"):
+            write = asyncio.create_task(run(session, INSERT))
+            await asyncio.sleep(1.5)
+            assert not write.done()
+        await write
+        await run(session, "COMMIT")
+        assert await count(tenant) == 1
+
+    async def test_forgotten_it_is_lost_once(self, tenant: Database) -> None:
+        session = tenant.session(keep_alive_seconds=60)
+        await run(session, "BEGIN")
+        await run(session, INSERT)
+        await asyncio.sleep(1.2)
+        with pytest.raises(errors.TransactionLost):
+            await run(session, "INSERT INTO t VALUES (2)")
+        assert tenant.queue.holder is None
+        assert await count(tenant) == 0
+        await run(session, INSERT)
+        assert await count(tenant) == 1
+
+    async def test_taken_away_while_nobody_looks_it_is_told_and_lost_once(
+        self, tenant: Database, impatient_server: LocalServer, tmp_path: Path
+    ) -> None:
+        session = tenant.session(keep_alive_seconds=0.2)
+        is_over = asyncio.Event()
+        await run(session, "BEGIN IMMEDIATE")
+        await run(session, INSERT)
+        session.on_change = is_over.set
+        async with Services(scratch=tmp_path / "other", locks=tmp_path / "other-locks") as another_machine:
+            other = await open_tenant(another_machine, impatient_server)
+            await other.execute("INSERT INTO t VALUES (2)")
+        await asyncio.wait_for(is_over.wait(), 5)
+        assert session.transaction_age is None
+        assert tenant.queue.holder is None
+        with pytest.raises(errors.TransactionLost):
+            await run(session, "INSERT INTO t VALUES (3)")
+        await run(session, INSERT)
+        assert await count(tenant) == 2
+
+    async def test_lost_while_it_waits_for_its_turn_it_runs_nothing(self, tenant: Database, services: Services) -> None:
+        session = tenant.session(keep_alive_seconds=1.3)
+        is_over = asyncio.Event()
+        await run(session, "BEGIN")
+        await run(session, "SELECT * FROM t")
+        session.on_change = is_over.set
+        async with services.writers.turn(tenant.identity, "someone"):
+            write = asyncio.create_task(run(session, INSERT))
+            await asyncio.wait_for(is_over.wait(), 5)
+        with pytest.raises(errors.TransactionLost):
+            await write
+        assert tenant.queue.holder is None
+        assert await count(tenant) == 0
+
+
+async def test_a_server_that_is_gone_does_not_keep_a_session_from_closing(tmp_path: Path, services: Services) -> None:
+    with LocalServer.in_thread(tmp_path / "server", seed="demo", tenants=1) as server:
+        database = await open_tenant(services, server)
+        session = database.session()
+        await run(session, "BEGIN IMMEDIATE")
+    await session.aclose()
+    assert database.queue.holder is None
