@@ -71,6 +71,10 @@ def test_comments_and_space_around_a_statement_are_not_its_own() -> None:
     assert span.start == len("-- before\n  ")
 
 
+def test_vertical_tab_by_itself_is_not_space_to_sqlite() -> None:
+    assert texts("select 1;\v;") == ["select 1", "\v"]
+
+
 def test_unclosed_quote_reaches_to_the_end() -> None:
     assert texts("select 1; select 'a; select 2;") == ["select 1", "select 'a; select 2;"]
 

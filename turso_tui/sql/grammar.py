@@ -10,7 +10,7 @@ WORD = r"[0-9A-Za-z_$\x80-\U0010ffff]"
 WORD_START = r"[A-Za-z_\x80-\ufefe\uff00-\U0010ffff]"
 """A character that begins an identifier: a byte order mark in this place is white space."""
 
-SPACES = " \t\n\v\f\r"
+SPACES = " \t\n\f\r"
 SPACE = r"(?:[ \t\n\f\r][ \t\n\v\f\r]*+|\ufeff)"
 """White space; it cannot begin with a vertical tab, though it may contain one."""
 

@@ -96,7 +96,7 @@ def _end_of_trigger(text: str, semicolon: int) -> int:
 
 def _trimmed(text: str, start: int, end: int) -> Span:
     """Without the white space and comments at its end."""
-    statement = text[start:end].rstrip(grammar.SPACES)
+    statement = text[start:end].rstrip(grammar.SPACES)  # never to nothing: it begins with a token
     if "--" in statement or "/*" in statement:
         significant = (token.end for token in tokenize(statement) if token.kind not in INSIGNIFICANT)
         statement = statement[: max(significant, default=0)]
