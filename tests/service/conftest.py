@@ -14,12 +14,17 @@ from turso_tui.service.remote import RemoteLink
 Eventually = Callable[[Callable[[], bool]], Awaitable[None]]
 
 
+def endpoint_by_name(request: pytest.FixtureRequest, name: str) -> Endpoint:
+    """An empty database on our server (``local``) or on the real one (``sqld``)."""
+    if name == "sqld":
+        return Endpoint(parse_database_url(request.getfixturevalue("sqld")))
+    return endpoint_of(request.getfixturevalue("local_server"))
+
+
 @pytest.fixture(params=["local", pytest.param("sqld", marks=pytest.mark.sqld)])
 def endpoint(request: pytest.FixtureRequest) -> Endpoint:
     """An empty database on a server."""
-    if request.param == "sqld":
-        return Endpoint(parse_database_url(request.getfixturevalue("sqld")))
-    return endpoint_of(request.getfixturevalue("local_server"))
+    return endpoint_by_name(request, request.param)
 
 
 @pytest.fixture

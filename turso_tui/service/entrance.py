@@ -64,14 +64,14 @@ def remembered_account(environment: Mapping[str, str], vault: Vault) -> AccountE
 def remote_entrance(text: str, environment: Mapping[str, str]) -> RemoteEntrance | FileTarget:
     """A database by URL, with the token in it or the one of the environment.
 
-    ``TURSO_AUTH_TOKEN`` belongs to ``TURSO_DATABASE_URL``: it goes to no other host.
+    ``TURSO_AUTH_TOKEN`` belongs to ``TURSO_DATABASE_URL``: it goes nowhere else, nor to the same host without TLS.
     """
     url = parse_database_url(text)
     if url.auth_token:
         return RemoteEntrance(url, as_database_token(url.auth_token))
     secret = environment.get("TURSO_AUTH_TOKEN")
     own_url = environment.get("TURSO_DATABASE_URL")
-    if not secret or (own_url and parse_database_url(own_url).host != url.host):
+    if not secret or (own_url and parse_database_url(own_url).origin != url.origin):
         return RemoteEntrance(url)
     return RemoteEntrance(url, as_database_token(secret))
 

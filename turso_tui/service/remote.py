@@ -41,8 +41,8 @@ class RemoteLink:
     def __init__(self, client: HranaClient, tokens: TokenSource) -> None:
         self._client = client
         self._tokens = tokens
-        host = client.url.host
-        self.identity = "sql:" + (host.replace("localhost", "127.0.0.1", 1) if host.startswith("localhost") else host)
+        name, colon, port = client.url.host.partition(":")
+        self.identity = f"sql:{'127.0.0.1' if name == 'localhost' else name}{colon}{port}"
 
     async def describe(self, sql: str) -> Description:
         try:
