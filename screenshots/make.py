@@ -54,7 +54,7 @@ async def console(pilot: Pilot[None]) -> None:
     editor.move_cursor((1, 0))
     await pilot.press("f5")
     await until(pilot, lambda screen: bool(screen.results.results) and screen.results.results[0].complete)
-    await pilot.press("ctrl+s", "down", "space", "ctrl+r", "down", "down")
+    await pilot.press("ctrl+b", "escape", "ctrl+s", "down", "space", "ctrl+r", "down", "down")
 
 
 async def million(pilot: Pilot[None]) -> None:

@@ -148,7 +148,7 @@ class AccountHome:
         now = self._account.server_time()
         lives = [
             (word, self._account.token_expires_at(model, access))
-            for word, access in (("read-only", Access.READ_ONLY), ("read-write", Access.READ_WRITE))
+            for word, access in (("read", Access.READ_ONLY), ("write", Access.READ_WRITE))
         ]
         return [f"{word} token {passing(end - now)}" for word, end in lives if end is not None and end > now]
 

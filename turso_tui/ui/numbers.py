@@ -44,5 +44,5 @@ def passing(seconds: float) -> str:
     A number that changed every second would be sent to the terminal every second.
     """
     if seconds >= 60:
-        return duration(seconds - seconds % 60)
+        return duration(60 * round(seconds / 60))
     return f"{max(0, int(seconds))} s"

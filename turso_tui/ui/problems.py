@@ -5,4 +5,6 @@ from turso_tui.errors import TursoTuiError
 
 def in_words(error: TursoTuiError) -> tuple[str, str]:
     """What happened (and what it means), and what to do next; server text in it is still raw."""
-    return " ".join(part for part in (error.what, error.means) if part), error.next_step
+    if not error.means:
+        return error.what, error.next_step
+    return f"{error.what.rstrip('.')}. {error.means}", error.next_step

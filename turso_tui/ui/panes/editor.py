@@ -29,6 +29,7 @@ class EditorPane(Widget):
         &:focus-within { border: solid $primary; }
     }
     """
+    BORDER_TITLE = "Editor"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "screen.focus_pane('DatabasesPane')", "Back", show=False)
     ]

@@ -27,7 +27,15 @@ class ChoiceScreen(Dialog[str]):
     """Answers with the id of the chosen one, or None."""
 
     DEFAULT_CSS = """
-    ChoiceScreen OptionList { height: auto; max-height: 16; border: none; background: $surface; padding: 0; }
+    ChoiceScreen {
+        OptionList, OptionList:focus {
+            height: auto;
+            max-height: 16;
+            border: none;
+            padding: 0;
+            background: transparent;
+        }
+    }
     """
 
     def __init__(self, title: str, choices: Sequence[Choice]) -> None:

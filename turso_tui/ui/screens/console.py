@@ -1,5 +1,6 @@
 """The Console: databases and schema on the left, SQL and its results on the right."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,7 +14,6 @@ from textual.widgets import Footer
 
 from turso_tui.errors import TursoTuiError, Unauthorized
 from turso_tui.service.console import Console, Failed, Finished, Opened, Started
-from turso_tui.service.results import ResultSet
 from turso_tui.sql.facts import quote_identifier
 from turso_tui.sql.split import Span
 from turso_tui.ui.home import Home, Place
@@ -33,6 +33,7 @@ from turso_tui.ui.widgets.topline import TopLine
 
 if TYPE_CHECKING:
     from turso_tui.service.desk import Desk
+    from turso_tui.service.results import ResultSet
 
 PREVIEW_ROWS = 1000
 """How many rows of a table enter shows: enough to look around in, cheap enough to do without thinking."""
@@ -83,7 +84,7 @@ class ConsoleScreen(Screen[None]):
     def on_mount(self) -> None:
         self.databases.focus()
         self.set_interval(1.0, self._tick)
-        self._enter()
+        self.call_after_refresh(self._enter)
 
     # --- where we are
 
@@ -107,8 +108,7 @@ class ConsoleScreen(Screen[None]):
         except TursoTuiError as error:
             self.databases.problem = in_words(error)
             self._say_error(error)
-        finally:
-            self.databases.reading = False
+        self.databases.reading = False
 
     @on(DatabasesPane.Opened)
     def _database_chosen(self, event: DatabasesPane.Opened) -> None:
@@ -170,7 +170,7 @@ class ConsoleScreen(Screen[None]):
 
     def action_refresh(self) -> None:
         """Read the databases and the schema again; what is on show stays until then."""
-        self._enter()
+        self.call_after_refresh(self._enter)
         if self._place is not None:
             self._reread_schema(self._place)
 
@@ -232,20 +232,24 @@ class ConsoleScreen(Screen[None]):
     async def _run(self, console: Console, statements: Sequence[str], places: Sequence[int]) -> None:
         before = self.results.results
         self.results.begin()
-        finished = False
         try:
             async for event in console.run(statements):
                 self._show_event(event, len(statements), places)
-            finished = True
-        finally:
-            self.results.end()
-            if not finished:
+        except asyncio.CancelledError:
+            if self.query(ResultsPane):  # not when the end of the program is what cancels us
                 self._say(Status(StatusKind.WARNING, "Cancelled.", "What had arrived is still here."))
                 self.results.note("Cancelled.", "$warning")
-            self._tick()
-            self._forget(before)
+                self._settle(before)
+            raise
+        self._settle(before)
         if any(changes_schema(sql) for sql in statements) and self._place is not None:
             self._reread_schema(self._place)
+
+    def _settle(self, before: "Sequence[ResultSet]") -> None:
+        """After a run, however it ended."""
+        self.results.end()
+        self._tick()
+        self._forget(before)
 
     def _show_event(self, event: Started | Opened | Finished | Failed, count: int, places: Sequence[int]) -> None:
         match event:
@@ -264,7 +268,7 @@ class ConsoleScreen(Screen[None]):
                     self.editor.mark_error(event, places[index])
 
     @work(group="forget")
-    async def _forget(self, results: Sequence[ResultSet]) -> None:
+    async def _forget(self, results: "Sequence[ResultSet]") -> None:
         """Results that are no longer on show give their space back."""
         for result in results:
             if result not in self.results.results:

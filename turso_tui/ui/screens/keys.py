@@ -2,10 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 
-from textual.app import ComposeResult
+from textual.app import App, ComposeResult
 from textual.binding import ActiveBinding, Binding
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.screen import Screen
+from textual.widget import Widget
 from textual.widgets import Static
 
 from turso_tui.ui.screens.dialog import Dialog
@@ -46,9 +48,13 @@ class KeysScreen(Dialog[None]):
 
 
 def _place(active: ActiveBinding) -> str:
-    """Bindings are named after what they belong to; Textual's own widgets are named by their class."""
-    name = type(active.node).__name__
-    return {"TursoApp": "Everywhere", "ConsoleScreen": "Console"}.get(name, name)
+    """The title of the pane that the binding belongs to; what surrounds all panes has a name of its own."""
+    for node in active.node.ancestors_with_self:
+        if isinstance(node, Widget) and not isinstance(node, Screen) and node.BORDER_TITLE:
+            return node.BORDER_TITLE
+    if isinstance(active.node, App):
+        return "Everywhere"
+    return "This screen" if isinstance(active.node, Screen) else "Here"
 
 
 def _without_key(binding: Binding) -> Binding:
