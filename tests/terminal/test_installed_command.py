@@ -106,3 +106,12 @@ def test_a_real_sqld_is_a_place_to_work_in(sqld: str) -> None:
         terminal.wait_for("1 row in")
         terminal.press("ctrl+q")
         assert terminal.wait_for_end() == 0
+
+
+def test_a_newcomer_finds_the_demo_in_the_welcome() -> None:
+    with running([command()], os.environ, size=(80, 24)) as terminal:
+        terminal.wait_for("How do you want to come in?")
+        terminal.press("down", "down", "down", "enter")
+        terminal.wait_for("agent-0001")
+        terminal.press("ctrl+q")
+        assert terminal.wait_for_end() == 0
