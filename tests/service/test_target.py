@@ -66,3 +66,9 @@ def test_what_is_wrong_with_a_target_is_said(text: str, complaint: str) -> None:
 def test_any_text_is_a_target_or_refused(text: str) -> None:
     with suppress(InputError):
         assert isinstance(parse_target(text), AccountTarget | DatabaseUrl | FileTarget)
+
+
+def test_a_file_url_as_the_official_clients_write_it_is_a_file(tmp_path: Path) -> None:
+    (tmp_path / "local.db").touch()
+
+    assert parse_target(f"file:{tmp_path}/local.db") == FileTarget(tmp_path / "local.db")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from turso_tui.errors import InputError
 from turso_tui.hrana.url import DatabaseUrl, parse_database_url
 from turso_tui.service.services import API_URL
-from turso_tui.service.target import AccountTarget, FileTarget, parse_target
+from turso_tui.service.target import FILE_URL, AccountTarget, FileTarget, parse_target
 from turso_tui.tokens import DatabaseToken, PlatformToken, Vault, as_database_token, as_platform_token
 
 
@@ -66,6 +66,8 @@ def remote_entrance(text: str, environment: Mapping[str, str]) -> RemoteEntrance
 
     ``TURSO_AUTH_TOKEN`` belongs to ``TURSO_DATABASE_URL``: it goes nowhere else, nor to the same host without TLS.
     """
+    if text.startswith(FILE_URL) and isinstance(file := parse_target(text), FileTarget):
+        return file
     url = parse_database_url(text)
     if url.auth_token:
         return RemoteEntrance(url, as_database_token(url.auth_token))

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from http import HTTPStatus
 
 from turso_tui import errors
 from turso_tui.hrana import messages
@@ -113,14 +114,17 @@ class RemoteLink:
         return {"type": "and", "conds": conditions}
 
     async def _read_pipeline(self, requests: list[Request]) -> list[StreamResult]:
-        """Reads may be repeated whatever became of them."""
-        return await self._patiently(requests, Access.READ_ONLY, (errors.NetworkError, errors.RateLimited))
+        """Reads may be repeated whatever became of them; but who was silent for ten minutes is not asked again."""
+        repeatable = (errors.Unreachable, errors.ConnectionLost, errors.RateLimited)
+        return await self._patiently(requests, Access.READ_ONLY, repeatable)
 
     async def _write_pipeline(self, requests: list[Request]) -> list[StreamResult]:
         """Writes are repeated only where nothing had run."""
         try:
             return await self._patiently(requests, Access.READ_WRITE, (errors.Unreachable, errors.RateLimited))
         except (errors.ConnectionLost, errors.TimedOut, errors.ServerFault) as error:
+            if isinstance(error, errors.ServerFault) and error.status == HTTPStatus.SERVICE_UNAVAILABLE:
+                raise  # no room to begin: nothing ran
             raise errors.OutcomeUnknown(
                 "Whether the write was applied is unknown.",
                 means=f"After the statement had left: {error.what}",

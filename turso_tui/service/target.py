@@ -8,6 +8,9 @@ from turso_tui.errors import InputError
 from turso_tui.hrana.url import DatabaseUrl, is_database_url, parse_database_url
 
 _ACCOUNT_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]*/[a-z0-9][a-z0-9-]*")
+FILE_URL = "file:"
+"""How the official clients write a local file; nothing is decoded in it."""
+
 EXAMPLES = "A target is org/database, a URL (libsql://…, http://…) or the path of a SQLite file."
 
 
@@ -30,7 +33,7 @@ def parse_target(text: str) -> Target:
 
     Raises `InputError` when it is none of the three.
     """
-    text = text.strip()
+    text = text.strip().removeprefix(FILE_URL)
     if not text:
         raise InputError("The target is empty.", next_step=EXAMPLES)
     if is_database_url(text):

@@ -54,7 +54,7 @@ class TursoApp(App[None]):
 
     TITLE = "turso-tui"
     ENABLE_COMMAND_PALETTE = True
-    COMMANDS = {ActionCommands}
+    COMMANDS = App.COMMANDS | {ActionCommands}
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]
     VERTICAL_BREAKPOINTS = [(0, "-short"), (SHORT, "-tall")]
     BINDINGS: ClassVar[list[BindingType]] = [
