@@ -41,7 +41,7 @@ class Pieces(httpx.AsyncByteStream):
 
 
 def cursor_over(*pieces: bytes, failure: httpx.HTTPError | None = None) -> Cursor:
-    return Cursor(httpx.Response(200, stream=Pieces(*pieces, failure=failure)), "db.example")
+    return Cursor(httpx.Response(200, stream=Pieces(*pieces, failure=failure)).aiter_bytes(), "db.example")
 
 
 async def read(cursor: Cursor) -> tuple[list[Row], list[CursorEntry]]:

@@ -12,6 +12,7 @@ import msgspec
 from turso_tui.errors import ProtocolError
 from turso_tui.hrana.cursor import Cursor
 from turso_tui.hrana.failures import http_failure, network_failure
+from turso_tui.hrana.gathering import gathered
 from turso_tui.hrana.messages import PipelineBody, Request, read
 from turso_tui.hrana.url import DatabaseUrl
 from turso_tui.tokens import DatabaseToken
@@ -101,7 +102,8 @@ class HranaClient:
                 if _no_such_path(response):
                     raise CursorUnsupported
                 raise http_failure(response, had_baton=False)
-            yield Cursor(response, self.url.host)
+            async with gathered(response.aiter_bytes()) as pieces:
+                yield Cursor(pieces, self.url.host)
         finally:
             await response.aclose()
 

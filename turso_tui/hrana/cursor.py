@@ -29,8 +29,8 @@ CursorEvent = RowBatch | CursorEntry
 class Cursor:
     """The events of one cursor answer, in order, each read once."""
 
-    def __init__(self, response: httpx.Response, host: str) -> None:
-        self._response = response
+    def __init__(self, pieces: AsyncIterator[bytes], host: str) -> None:
+        self._pieces = pieces
         self._host = host
         self.head: CursorHead | None = None
 
@@ -38,7 +38,7 @@ class Cursor:
         """Raises `ConnectionLost` when the answer was cut off, `ProtocolError` when it is not a cursor's."""
         unfinished: list[bytes] = []  # the pieces of a line that has not ended: a cell may be many megabytes
         try:
-            async for piece in self._response.aiter_bytes():
+            async for piece in self._pieces:
                 complete, newline, begun = piece.rpartition(b"\n")
                 if newline:
                     lines = b"".join((*unfinished, complete)).split(b"\n")
