@@ -119,8 +119,9 @@ class AccountHome:
         raise InputError("An account mints its own tokens.")
 
     def footing(self, place: Place, console: Console) -> str:
-        parts = [_transaction(console), *self._tokens(place), _queue(place.database)]
-        return " · ".join(part for part in parts if part)
+        transaction = _transaction(console)
+        tokens = [] if transaction else self._tokens(place)
+        return " · ".join(part for part in (transaction, *tokens, _queue(place.database)) if part)
 
     @property
     def organization(self) -> str:
