@@ -15,6 +15,7 @@ from turso_tui.platform.transport import PlatformTransport
 from turso_tui.service.console import Failed
 from turso_tui.service.entrance import AccountEntrance, RemoteEntrance
 from turso_tui.service.schema import Schema
+from turso_tui.service.settings import load_settings
 from turso_tui.service.target import FileTarget
 from turso_tui.tokens import PlatformToken
 from turso_tui.ui.panes.editor import error_place
@@ -159,6 +160,7 @@ async def test_another_organization_brings_its_own_databases(tmp_path: Path, loc
         await pilot.press("home", "enter")
         await until(pilot, lambda: console.topline.organization == "you")
         await until(pilot, lambda: {item.name for item in console.databases.items} == {"notes", "playground"})
+    assert load_settings(tmp_path / "state" / "settings.json").organization == "you"
 
 
 async def test_leaving_with_an_open_transaction_is_asked_about(tmp_path: Path, local_server: LocalServer) -> None:

@@ -27,7 +27,7 @@ from turso_tui.service.settings import Settings, load_settings, save_settings
 from turso_tui.tokens import Vault
 from turso_tui.ui.commands import ActionCommands
 from turso_tui.ui.home import home_for
-from turso_tui.ui.messages import DemoAsked, EntranceChosen
+from turso_tui.ui.messages import DemoAsked, EntranceChosen, OrganizationChosen
 from turso_tui.ui.problems import in_words
 from turso_tui.ui.screens.console import ConsoleScreen
 from turso_tui.ui.screens.keys import KeysScreen
@@ -235,9 +235,9 @@ class TursoApp(App[None]):
     def _remember_theme(self, theme: Theme) -> None:
         self._remember(Settings(theme=theme.name, organization=self._settings.organization))
 
-    def remember_organization(self, slug: str) -> None:
-        """Start with this organization the next time."""
-        self._remember(Settings(theme=self._settings.theme, organization=slug))
+    @on(OrganizationChosen)
+    def _organization_chosen(self, event: OrganizationChosen) -> None:
+        self._remember(Settings(theme=self._settings.theme, organization=event.slug))
 
     def _remember(self, settings: Settings) -> None:
         if settings == self._settings:

@@ -21,5 +21,7 @@ class DemoAsked(Message):
 
 
 @dataclass
-class DoorsAsked(Message):
-    """Someone wants to go somewhere else: back to the welcome."""
+class OrganizationChosen(Message):
+    """Someone went to another organization, and will want to start there the next time."""
+
+    slug: str

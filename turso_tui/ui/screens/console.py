@@ -17,6 +17,7 @@ from turso_tui.service.console import Console, Failed, Finished, Opened, Started
 from turso_tui.sql.facts import quote_identifier
 from turso_tui.sql.split import Span
 from turso_tui.ui.home import Home, Place
+from turso_tui.ui.messages import OrganizationChosen
 from turso_tui.ui.numbers import duration, grouped
 from turso_tui.ui.panes.databases import DatabasesPane
 from turso_tui.ui.panes.editor import EditorPane
@@ -164,6 +165,7 @@ class ConsoleScreen(Screen[None]):
         slug = await self.app.push_screen_wait(ChoiceScreen("Organizations", choices))
         if slug is not None:
             self._home.go_to(slug)
+            self.post_message(OrganizationChosen(slug))
             self.databases.items = ()
             self.databases.current = None
             self._enter()
