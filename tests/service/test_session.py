@@ -43,6 +43,14 @@ async def run(session: Session, sql: str) -> Executed:
         return Executed(stream.columns, rows, stream.summary)
 
 
+def in_transaction(session: Session) -> bool:
+    return session.transaction_age is not None
+
+
+def holder(database: Database) -> str | None:
+    return database.queue.holder
+
+
 async def count(database: Database) -> object:
     return (await database.execute("SELECT count(*) FROM t")).rows[0][0]
 
@@ -65,9 +73,9 @@ class TestTransactions:
     async def test_a_savepoint_begins_one_and_its_release_ends_it(self, session: Session) -> None:
         await run(session, "SAVEPOINT s")
         await run(session, INSERT)
-        assert session.transaction_age is not None
+        assert in_transaction(session)
         await run(session, "RELEASE s")
-        assert session.transaction_age is None
+        assert not in_transaction(session)
         assert await count(session.database) == 1
 
     async def test_a_table_made_inside_can_be_used_inside(self, session: Session) -> None:
@@ -81,13 +89,13 @@ class TestTransactions:
         await run(session, INSERT)
         with pytest.raises(errors.SqlError, match="UNIQUE"):
             await run(session, INSERT)
-        assert session.transaction_age is not None
+        assert in_transaction(session)
         await run(session, "COMMIT")
         assert await count(session.database) == 1
 
     async def test_its_beginning_and_its_end_are_told(self, session: Session) -> None:
         told: list[bool] = []
-        session.on_change = lambda: told.append(session.transaction_age is not None)
+        session.on_change = lambda: told.append(in_transaction(session))
         await run(session, "SELECT 1")
         await run(session, "BEGIN")
         await run(session, INSERT)
@@ -96,15 +104,15 @@ class TestTransactions:
 
     async def test_autocommit_outside(self, session: Session) -> None:
         await run(session, INSERT)
-        assert session.transaction_age is None
+        assert not in_transaction(session)
         assert await count(session.database) == 1
 
     async def test_closing_rolls_back(self, session: Session) -> None:
         await run(session, "BEGIN IMMEDIATE")
         await run(session, INSERT)
         await session.aclose()
-        assert session.transaction_age is None
-        assert session.database.queue.holder is None
+        assert not in_transaction(session)
+        assert holder(session.database) is None
         await session.database.execute("INSERT INTO t VALUES (2)")
         assert await count(session.database) == 1
 
@@ -114,22 +122,22 @@ class TestTurns:
         database = session.database
         await run(session, "BEGIN")
         await run(session, "SELECT * FROM t")
-        assert database.queue.holder is None
+        assert holder(database) is None
         await run(session, INSERT)
-        assert database.queue.holder is not None
+        assert holder(database) is not None
         other = asyncio.create_task(database.execute("INSERT INTO t VALUES (2)"))
         await until(lambda: bool(database.queue.waiting))
         assert await count(database) == 0
         await run(session, "COMMIT")
         await other
         assert await count(database) == 2
-        assert database.queue.holder is None
+        assert holder(database) is None
 
     async def test_a_failed_beginning_holds_nothing(self, session: Session) -> None:
         with pytest.raises(errors.SqlError):
             await run(session, "BEGIN NONSENSE")
-        assert session.transaction_age is None
-        assert session.database.queue.holder is None
+        assert not in_transaction(session)
+        assert holder(session.database) is None
 
     async def test_cancelled_while_it_waits_it_stays_open(self, session: Session, services: Services) -> None:
         database = session.database
@@ -141,7 +149,7 @@ class TestTurns:
             write.cancel()
             await asyncio.wait([write])
             assert not database.queue.waiting
-        assert session.transaction_age is not None
+        assert in_transaction(session)
         await run(session, INSERT)
         await run(session, "COMMIT")
         assert await count(database) == 1
@@ -156,14 +164,14 @@ class TestLosing:
         assert await count(session.database) == 0
         await run(session, INSERT)
         assert await count(session.database) == 1
-        assert session.database.queue.holder is None
+        assert holder(session.database) is None
 
     async def test_to_a_conflict_that_rolls_back(self, session: Session) -> None:
         await run(session, "BEGIN")
         await run(session, INSERT)
         with pytest.raises(errors.SqlError, match="UNIQUE"):
             await run(session, "INSERT OR ROLLBACK INTO t VALUES (1)")
-        assert session.transaction_age is None
+        assert not in_transaction(session)
         await self.loses_once(session)
 
     async def test_to_a_cancelled_write(self, session: Session) -> None:
@@ -172,7 +180,7 @@ class TestLosing:
         await asyncio.sleep(0.2)
         task.cancel()
         await asyncio.wait([task])
-        assert session.transaction_age is None
+        assert not in_transaction(session)
         await self.loses_once(session)
 
 
@@ -219,7 +227,7 @@ class TestAgainstAnImpatientServer:
         await asyncio.sleep(1.2)
         with pytest.raises(errors.TransactionLost):
             await run(session, "INSERT INTO t VALUES (2)")
-        assert tenant.queue.holder is None
+        assert holder(tenant) is None
         assert await count(tenant) == 0
         await run(session, INSERT)
         assert await count(tenant) == 1
@@ -236,8 +244,8 @@ class TestAgainstAnImpatientServer:
             other = await open_tenant(another_machine, impatient_server)
             await other.execute("INSERT INTO t VALUES (2)")
         await asyncio.wait_for(is_over.wait(), 5)
-        assert session.transaction_age is None
-        assert tenant.queue.holder is None
+        assert not in_transaction(session)
+        assert holder(tenant) is None
         with pytest.raises(errors.TransactionLost):
             await run(session, "INSERT INTO t VALUES (3)")
         await run(session, INSERT)
@@ -254,7 +262,7 @@ class TestAgainstAnImpatientServer:
             await asyncio.wait_for(is_over.wait(), 5)
         with pytest.raises(errors.TransactionLost):
             await write
-        assert tenant.queue.holder is None
+        assert holder(tenant) is None
         assert await count(tenant) == 0
 
 
@@ -264,4 +272,4 @@ async def test_a_server_that_is_gone_does_not_keep_a_session_from_closing(tmp_pa
         session = database.session()
         await run(session, "BEGIN IMMEDIATE")
     await session.aclose()
-    assert database.queue.holder is None
+    assert holder(database) is None
