@@ -132,7 +132,7 @@ async def measure(bench: Bench) -> None:
         ),
     ]
     for what, ratio, times in report:
-        print(f"{what:<66} {ratio:6.2f}   {times}")
+        print(f"{what:<66} {ratio:8.3f}   {times}")
 
 
 async def main() -> None:
