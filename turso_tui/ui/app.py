@@ -1,10 +1,12 @@
 """The application: it wires screens to services, keeps the theme, and leaves the terminal as it found it."""
 
 import asyncio
+import os
 import re
 import select
 import signal
 import sys
+import threading
 import traceback
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
@@ -13,6 +15,7 @@ from rich.text import Text
 from textual import on, work
 from textual.app import App, SystemCommand
 from textual.binding import Binding, BindingType
+from textual.driver import Driver
 from textual.screen import Screen
 from textual.theme import Theme
 from textual.widgets import Input, TextArea
@@ -44,6 +47,9 @@ _FUNCTION_OR_CONTROL = re.compile(r"f\d+|\^[a-z]")
 NARROW = 100
 SHORT = 30
 """Below this many columns and rows, panes fold."""
+
+LEAVE_SECONDS = 8.0
+"""How long leaving may take once a signal has asked for it."""
 
 HANGUP_SECONDS = 2.0
 """How often we look whether the terminal is still there: a hang-up does not always come with a signal."""
@@ -142,8 +148,17 @@ class TursoApp(App[None]):
         if self.is_headless:
             return
         loop = asyncio.get_running_loop()
+
+        def end(number: int, _frame: object) -> None:
+            # A stalled connection may never take the last line that is written to it.
+            last_resort = threading.Timer(LEAVE_SECONDS, os._exit, [128 + number])
+            last_resort.daemon = True
+            last_resort.start()
+            loop.call_soon_threadsafe(self._end, 128 + number)
+
+        # Not the loop's own handlers: those wait for a loop that may itself be waiting for the terminal.
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            loop.add_signal_handler(number, self._end, 128 + number)
+            signal.signal(number, end)
         self.set_interval(HANGUP_SECONDS, self._notice_hangup)
 
     def _notice_hangup(self) -> None:
@@ -215,6 +230,15 @@ class TursoApp(App[None]):
         yield SystemCommand("Open…", "Another account, database URL or file", self.action_doors)
 
     # --- the theme
+
+    def get_driver_class(self) -> type[Driver]:
+        """Ours where Textual would take the one for terminals like this."""
+        chosen = super().get_driver_class()
+        if chosen.__name__ != "LinuxDriver":
+            return chosen
+        from turso_tui.ui.driver import TerminalDriver
+
+        return TerminalDriver
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         return default_variables(self.current_theme)
