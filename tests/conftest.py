@@ -49,6 +49,16 @@ def absent(what: str) -> NoReturn:
     pytest.skip(f"needs {what}")
 
 
+@pytest.fixture
+def node_modules() -> Path:
+    """The folder with the official JavaScript clients. Skips where there is none."""
+    found = Path(os.environ.get("TURSO_TUI_NODE_MODULES", ROOT / "node_modules"))
+    wanted = (found / "@libsql" / "client", found / "@tursodatabase" / "api")
+    if shutil.which("node") is None or not all(package.is_dir() for package in wanted):
+        absent("node with npm install @libsql/client @tursodatabase/api")
+    return found
+
+
 @contextmanager
 def running_sqld(program: str, directory: Path, *options: str) -> Iterator[str]:
     """Run sqld on a free port until the block ends."""

@@ -248,7 +248,8 @@ class TursoApp(App[None]):
         for theme in loaded.themes:
             self.register_theme(theme)
         for failure in loaded.failures:
-            self.notify(printable(f"{failure.path.name}: {failure.reason}"), title="A theme cannot be used")
+            reason = printable(f"{failure.path.name}: {failure.reason}")
+            self.notify(reason, title="A theme cannot be used", markup=False)
         try:
             self._settings = load_settings(self._settings_path)
         except StorageError as error:

