@@ -13,7 +13,9 @@ is noise. Texts from servers are kept as they came; whoever draws them makes the
     ├── ProtocolError            the answer is not what the protocol promises
     ├── HttpError                the server answered with a status that is an error
     │   ├── Unauthorized         401
+    │   │   └── SignInEnded      … of the Platform API: the sign-in has expired or was revoked
     │   ├── Forbidden            403
+    │   │   └── MintRefused      … the account may not mint the token that is needed
     │   ├── NotFound             404
     │   ├── Conflict             the name is taken: 409, 422, and 400 with a text that says so
     │   ├── RateLimited          429
@@ -25,6 +27,7 @@ is noise. Texts from servers are kept as they came; whoever draws them makes the
     │   └── ResponseTooLarge     the statement ran, its answer was too large for one response
     ├── StreamLost               the server has forgotten the stream; this request did not run
     ├── OutcomeUnknown           a write was sent and no answer came: never repeated silently
+    ├── SignInFailed             a sign-in did not come to its end
     ├── TurnTimeout              the wait for the writer's turn reached its limit
     └── StorageError             a local file cannot be read or written
 """
@@ -89,6 +92,14 @@ class Unauthorized(HttpError):
 
 class Forbidden(HttpError):
     """403: the token is good, but may not do this."""
+
+
+class SignInEnded(Unauthorized):
+    """The platform token was refused: expired, revoked, or signed out everywhere. Only a new sign-in helps."""
+
+
+class MintRefused(Forbidden):
+    """The account may not mint the database token that is needed; a token that someone gives may still do."""
 
 
 class NotFound(HttpError):
@@ -162,6 +173,10 @@ class StreamLost(TursoTuiError):
 
 class OutcomeUnknown(TursoTuiError):
     """A write had left when the connection failed: it may or may not have been applied."""
+
+
+class SignInFailed(TursoTuiError):
+    """A sign-in did not come to its end: nobody came back in time, or with something that is no platform token."""
 
 
 class TurnTimeout(TursoTuiError):
