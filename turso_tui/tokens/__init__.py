@@ -5,16 +5,21 @@ from turso_tui.tokens.claims import Access, Claims, TokenKind, read_claims
 from turso_tui.tokens.description import describe
 from turso_tui.tokens.recognise import Recognised, recognise
 from turso_tui.tokens.token import DatabaseToken, PlatformToken
-from turso_tui.tokens.vault import Vault
+from turso_tui.tokens.vault import FileVault, Kept
+from turso_tui.tokens.vault import FileVault as Vault
+from turso_tui.tokens.vaults import Vaults
 
 __all__ = [
     "Access",
     "Claims",
     "DatabaseToken",
+    "FileVault",
+    "Kept",
     "PlatformToken",
     "Recognised",
     "TokenKind",
     "Vault",
+    "Vaults",
     "as_database_token",
     "as_platform_token",
     "describe",

@@ -56,15 +56,18 @@ async def _dashboard(target: str | None) -> int:
     from turso_tui.printable import printable
     from turso_tui.service.demo import Demo
     from turso_tui.service.entrance import api_url, choose_entrance
+    from turso_tui.service.profiles import Profiles
     from turso_tui.service.services import Services
-    from turso_tui.tokens import Vault
+    from turso_tui.tokens import Vaults
     from turso_tui.ui.app import TursoApp
 
     entrance, problem = None, None
     is_demo = target == "demo"
     if not is_demo:
         try:
-            entrance = choose_entrance(os.environ, Vault(locations.state_directory() / "vault.json"), target)
+            state = locations.state_directory()
+            profiles = Profiles(state / "profiles.json", Vaults(state))
+            entrance = choose_entrance(os.environ, profiles, target)
         except TursoTuiError as error:
             if target is not None:
                 print(f"turso-tui: {printable(str(error))}", file=sys.stderr)  # noqa: T201

@@ -1,0 +1,39 @@
+"""Opening a web page for a person, without a word on the screen that we draw upon."""
+
+import asyncio
+import sys
+from collections.abc import Mapping
+
+from turso_tui.tokens.keyring_vault import has_display, is_remote
+
+_OPEN = """\
+import os, sys, threading, webbrowser
+def attempt():
+    os._exit(0 if webbrowser.open(sys.argv[1]) else 1)
+threading.Thread(target=attempt, daemon=True).start()
+threading.Event().wait(5)
+os._exit(0)
+"""
+"""Some browsers keep their opener waiting until they are closed: after five seconds we take that for success."""
+
+
+def can_open_browser(environment: Mapping[str, str], platform: str = sys.platform) -> bool:
+    """Whether a browser would open where the person can see it. ``$BROWSER`` says yes, also over SSH."""
+    if environment.get("BROWSER"):
+        return True
+    if platform == "linux":
+        return has_display(environment)
+    return not is_remote(environment)
+
+
+async def open_browser(url: str, environment: Mapping[str, str]) -> bool:
+    """Open ``url`` in the browser of ``environment``; whether that worked. Takes five seconds at most."""
+    opener = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-c", _OPEN, url),
+        stdin=asyncio.subprocess.DEVNULL,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.DEVNULL,
+        env=dict(environment),
+        start_new_session=True,  # a ctrl+c in the terminal is ours, and must not close the browser
+    )
+    return await opener.wait() == 0

@@ -1,0 +1,248 @@
+"""Remembered ways in, side by side: accounts, databases by URL, files. Their secrets are in the vault."""
+
+import time
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import msgspec
+
+from turso_tui.errors import InputError, StorageError
+from turso_tui.hrana.url import parse_database_url
+from turso_tui.printable import printable
+from turso_tui.service.entrance import AccountEntrance, Entrance, RemoteEntrance
+from turso_tui.service.target import FileTarget
+from turso_tui.tokens import DatabaseToken, Kept, PlatformToken, Vaults
+from turso_tui.tokens.private_file import Document, PrivateFile
+
+LONGEST_NAME = 64
+
+
+class AccountProfile(msgspec.Struct, frozen=True, tag="account"):
+    """An account of a Platform API."""
+
+    name: str
+    base_url: str
+    username: str = ""
+    organization: str = ""
+    """A slug; needed by tokens of one group, which may not list organizations."""
+    kept: Kept = Kept.FILE
+
+
+class RemoteProfile(msgspec.Struct, frozen=True, tag="url"):
+    """One database by its URL."""
+
+    name: str
+    url: str
+    kept: Kept | None = None
+    """None: no token is remembered."""
+
+
+class FileProfile(msgspec.Struct, frozen=True, tag="file"):
+    """A SQLite file."""
+
+    name: str
+    path: str
+
+
+Profile = AccountProfile | RemoteProfile | FileProfile
+
+
+class _Profiles(Document, frozen=True):
+    profiles: tuple[Profile, ...] = ()
+    """The one used last comes first."""
+
+
+class Profiles:
+    """Profiles in a file that only its owner can read. Every method blocks and may raise `StorageError`."""
+
+    def __init__(self, path: Path, vaults: Vaults, *, clock: Callable[[], float] = time.time) -> None:
+        self.vaults = vaults
+        self._file = PrivateFile(path, _Profiles, "profiles", clock=clock)
+
+    def all(self) -> tuple[Profile, ...]:
+        """Every profile, by name."""
+        return tuple(sorted(self.recent(), key=lambda profile: profile.name.casefold()))
+
+    def recent(self) -> tuple[Profile, ...]:
+        """Every profile, the one used last first."""
+        return self._file.read().profiles
+
+    def last(self) -> Profile | None:
+        """The profile used last, None if there is none."""
+        return next(iter(self.recent()), None)
+
+    def get(self, name: str) -> Profile | None:
+        """The profile of that name, None if there is none."""
+        return next((profile for profile in self.recent() if profile.name == name), None)
+
+    def remember(self, name: str, entrance: Entrance, *, username: str = "") -> Profile:
+        """Keep ``entrance`` under ``name``, in place of what had the name; its token goes to the preferred vault.
+
+        Raises `InputError` for a name that cannot be used.
+        """
+        name = checked_name(name)
+        before = self.get(name)
+        profile = self._profile(name, entrance, username)
+        self._file.change(lambda document: _with_first(document, profile))
+        if before is not None and (kept := _kept(before)) not in (None, _kept(profile)):
+            self._forget_secret(name, kept)
+        return profile
+
+    def used(self, name: str) -> None:
+        """Make it the profile used last."""
+        self._file.change(lambda document: _with_first(document, *(p for p in document.profiles if p.name == name)))
+
+    def forget(self, name: str) -> None:
+        """Remove the profile and its secret; nothing happens if there is none.
+
+        A secret that cannot be removed now raises `StorageError`, and the profile stays, so that it can be tried again.
+        """
+        profile = self.get(name)
+        if profile is None:
+            return
+        self._forget_secret(name, _kept(profile))
+        self._file.change(lambda document: _without(document, name))
+
+    def entrance(self, name: str) -> Entrance:
+        """The way in that is remembered under ``name``.
+
+        Raises `InputError` where there is none, `StorageError` where its secret cannot be reached or is gone.
+        """
+        profile = self.get(name)
+        match profile:
+            case None:
+                raise InputError(
+                    f"There is no profile {name}.",
+                    means=self._names(),
+                    next_step=f"Run `turso-tui auth login --profile {name}` to make it.",
+                )
+            case FileProfile():
+                return FileTarget(Path(profile.path))
+            case RemoteProfile():
+                token = DatabaseToken(self._secret(profile, profile.kept)) if profile.kept is not None else None
+                return RemoteEntrance(parse_database_url(profile.url), token, name, profile.kept or "")
+            case AccountProfile():
+                return AccountEntrance(
+                    PlatformToken(self._secret(profile, profile.kept)),
+                    profile.base_url,
+                    organization=profile.organization,
+                    profile=name,
+                    kept=profile.kept,
+                )
+
+    def suggest(self, entrance: Entrance, username: str = "") -> str:
+        """A name for it: the one under which the same account, database or file is remembered, else a free one."""
+        same = (profile.name for profile in self.recent() if _is_same(profile, entrance, username))
+        wanted = _plain_name(entrance, username)
+        taken = {profile.name for profile in self.recent()}
+        free = (name for number in range(1, len(taken) + 2) if (name := _numbered(wanted, number)) not in taken)
+        return next(same, None) or next(free)
+
+    def _profile(self, name: str, entrance: Entrance, username: str) -> Profile:
+        match entrance:
+            case FileTarget(path):
+                return FileProfile(name, str(path.absolute()))
+            case RemoteEntrance(url, token):
+                return RemoteProfile(name, url.origin, self._put(name, token) if token is not None else None)
+            case AccountEntrance(token, base_url):
+                return AccountProfile(name, base_url, username, entrance.organization, self._put(name, token))
+
+    def _put(self, name: str, token: PlatformToken | DatabaseToken) -> Kept:
+        vault = self.vaults.preferred()
+        vault.put(_secret_name(name), token.reveal())
+        return vault.kept
+
+    def _forget_secret(self, name: str, kept: Kept | None) -> None:
+        if kept is not None:
+            self.vaults.at(kept).forget(_secret_name(name))
+
+    def _secret(self, profile: AccountProfile | RemoteProfile, kept: Kept) -> str:
+        try:
+            secret = self.vaults.at(kept).get(_secret_name(profile.name))
+        except StorageError as error:
+            raise StorageError(
+                f"The token of the profile {profile.name} cannot be read. {error.what}",
+                means=error.means,
+                next_step=error.next_step or f"Sign in again: `turso-tui auth login --profile {profile.name}`.",
+            ) from error
+        if secret is None:
+            where = "the keyring of this system" if kept is Kept.KEYRING else "the file of remembered secrets"
+            raise StorageError(
+                f"The token of the profile {profile.name} is no longer in {where}.",
+                next_step=f"Sign in again: `turso-tui auth login --profile {profile.name}`.",
+            )
+        return secret
+
+    def _names(self) -> str:
+        names = ", ".join(profile.name for profile in self.all())
+        return f"There are {names}." if names else "There is none yet."
+
+
+def entrance_under(entrance: Entrance, profile: Profile) -> Entrance:
+    """``entrance`` as it is once ``profile`` remembers it."""
+    if isinstance(entrance, FileTarget) or isinstance(profile, FileProfile):
+        return entrance
+    return replace(entrance, profile=profile.name, kept=profile.kept or "")
+
+
+def checked_name(name: str) -> str:
+    """``name`` if it can be the name of a profile. Raises `InputError`."""
+    name = name.strip()
+    if not name:
+        problem = "is missing"
+    elif len(name) > LONGEST_NAME:
+        problem = f"is longer than {LONGEST_NAME} characters"
+    elif printable(name) != name:
+        problem = "contains characters that cannot be seen"
+    elif name.startswith(("-", ".", "~")) or {"/", "\\"} & set(name):
+        problem = "looks like an option or a path"
+    else:
+        return name
+    raise InputError(f"The name of the profile {problem}.", next_step="Take one like work, or ci.")
+
+
+def _secret_name(name: str) -> str:
+    return f"profile:{name}"
+
+
+def _kept(profile: Profile) -> Kept | None:
+    return None if isinstance(profile, FileProfile) else profile.kept
+
+
+def _with_first(document: _Profiles, *first: Profile) -> _Profiles:
+    names = {profile.name for profile in first}
+    others = (profile for profile in document.profiles if profile.name not in names)
+    return msgspec.structs.replace(document, profiles=(*first, *others))
+
+
+def _without(document: _Profiles, name: str) -> _Profiles:
+    return msgspec.structs.replace(document, profiles=tuple(p for p in document.profiles if p.name != name))
+
+
+def _is_same(profile: Profile, entrance: Entrance, username: str) -> bool:
+    match profile, entrance:
+        case AccountProfile(), AccountEntrance():
+            return (profile.base_url, profile.username) == (entrance.base_url, username)
+        case RemoteProfile(), RemoteEntrance():
+            return profile.url == entrance.url.origin
+        case FileProfile(), FileTarget():
+            return profile.path == str(entrance.path.absolute())
+    return False
+
+
+def _plain_name(entrance: Entrance, username: str) -> str:
+    try:
+        match entrance:
+            case AccountEntrance():
+                return checked_name(username or parse_database_url(entrance.base_url).host)
+            case RemoteEntrance():
+                return checked_name(entrance.url.host.partition(".")[0])
+            case FileTarget():
+                return checked_name(entrance.path.name)
+    except InputError:
+        return "default"
+
+
+def _numbered(name: str, number: int) -> str:
+    return name if number == 1 else f"{name[: LONGEST_NAME - 4]}-{number}"
