@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Self
 from urllib.parse import parse_qs, urlencode
 
 from turso_tui.errors import Forbidden, SignInFailed, TokenRejected, Unauthorized
+from turso_tui.service.browser import can_open_browser, open_browser
 from turso_tui.service.services import API_URL
 from turso_tui.service.signin_page import failure_page, success_page
 from turso_tui.tokens import PlatformToken, TokenKind, as_platform_token, read_claims
@@ -20,6 +21,15 @@ from turso_tui.tokens import PlatformToken, TokenKind, as_platform_token, read_c
 if TYPE_CHECKING:
     from turso_tui.platform.client import PlatformClient
     from turso_tui.service.loopback import Answer
+
+__all__ = [
+    "BrowserSignIn",
+    "SignedIn",
+    "can_open_browser",
+    "check_sign_in",
+    "headless_url",
+    "open_browser",
+]
 
 LIMIT_SECONDS = 300.0
 STATE_BYTES = 32

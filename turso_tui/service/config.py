@@ -1,0 +1,86 @@
+"""What a person sets in config.toml; everything is optional, and a word that means nothing is not ignored."""
+
+import re
+from datetime import timedelta
+from pathlib import Path
+
+import msgspec
+
+from turso_tui.errors import InputError, StorageError
+from turso_tui.tokens.vaults import Preference
+
+_UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
+_SPAN = re.compile(r"(?:[0-9]{1,6}[wdhms])+")
+
+
+class TokenConfig(msgspec.Struct, frozen=True):
+    """The database tokens that the program mints for itself."""
+
+    read_lifetime: timedelta = timedelta(minutes=15)
+    write_lifetime: timedelta = timedelta(minutes=5)
+    group_from: int = 10
+    """From so many databases of one group on, one group token is used instead of one token for each."""
+
+
+class Config(msgspec.Struct, frozen=True):
+    vault: Preference = "auto"
+    """Where tokens are remembered: the keyring of the system if there is one, always there, or always the file."""
+    tokens: TokenConfig = TokenConfig()
+
+
+class _WrittenTokens(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    read_lifetime: str = "15m"
+    write_lifetime: str = "5m"
+    group_from: int = 10
+
+
+class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    vault: Preference = "auto"
+    tokens: _WrittenTokens = _WrittenTokens()
+
+
+def load_config(path: Path) -> Config:
+    """The settings in ``path``, the defaults where there is no file.
+
+    Raises `StorageError` when it cannot be read, `InputError` for what stands in it.
+    """
+    try:
+        written = msgspec.toml.decode(path.read_bytes(), type=_Written)
+        return Config(written.vault, _tokens(written.tokens))
+    except FileNotFoundError:
+        return Config()
+    except OSError as error:
+        raise StorageError(
+            f"The settings in {path} cannot be read: {error.strerror or error}.", next_step="Check its permissions."
+        ) from error
+    except (msgspec.DecodeError, UnicodeDecodeError, InputError) as error:
+        raise InputError(f"The settings in {path} cannot be used: {error}", next_step="Mend the file.") from error
+
+
+def parse_span(text: str) -> timedelta:
+    """A span of time in the API's notation, such as ``15m`` or ``2w1d30m10s``. Raises `InputError`."""
+    text = text.strip()
+    span = timedelta()
+    if _SPAN.fullmatch(text):
+        parts = re.findall(r"([0-9]+)([wdhms])", text)
+        span = sum((timedelta(**{_UNITS[unit]: int(count)}) for count, unit in parts), span)
+    if not span:
+        raise InputError(f"“{text}” is no span of time; write one like 15m or 1h30m.")
+    return span
+
+
+def _tokens(written: _WrittenTokens) -> TokenConfig:
+    if written.group_from < 1:
+        raise InputError("tokens.group_from is less than 1.")
+    return TokenConfig(
+        _lifetime("read_lifetime", written.read_lifetime),
+        _lifetime("write_lifetime", written.write_lifetime),
+        written.group_from,
+    )
+
+
+def _lifetime(name: str, text: str) -> timedelta:
+    try:
+        return parse_span(text)
+    except InputError as error:
+        raise InputError(f"tokens.{name}: {error}") from error
