@@ -36,6 +36,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--ready-file", type=Path, help="write URL, token and organization here instead of stdout")
     parser.add_argument("--log-requests", action="store_true", help="one line for each request on stderr")
+    parser.add_argument("--approve-sign-ins", action="store_true", help="sign in by browser without asking a person")
     parser.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input ends")
 
 
@@ -52,6 +53,7 @@ def run(arguments: argparse.Namespace) -> int:
                 dialect=Dialect(arguments.dialect),
                 port=arguments.port,
                 log=_to_stderr if arguments.log_requests else None,
+                approve_sign_ins=arguments.approve_sign_ins,
             )
             asyncio.run(_serve(server, arguments))
     except TursoTuiError as error:

@@ -1,13 +1,17 @@
-"""One line for each request, without secrets: no headers, no query string, no SQL."""
+"""One line for each request, without secrets: no headers, no query string, no SQL, and nothing like a token."""
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from turso_tui.printable import printable
+
+_TOKEN = re.compile(r"eyJ[\w-]*\.[\w-]*(?:\.[\w-]*)?")
+"""A JWT, which whoever pastes it into the wrong place may put into a path."""
 
 
 class RequestLog:
@@ -36,4 +40,4 @@ class RequestLog:
             milliseconds = (time.perf_counter() - begin) * 1000
             host = next((value.decode("latin-1") for name, value in scope["headers"] if name == b"host"), "-")
             line = f"{scope['method']} {scope['path']} {status or 'aborted'} {milliseconds:.0f} ms {host}"
-            self._write(printable(line))
+            self._write(printable(_TOKEN.sub("<token>", line)))

@@ -9,6 +9,7 @@ import socket
 import threading
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import TypedDict, Unpack
 
@@ -19,9 +20,11 @@ from starlette.exceptions import HTTPException
 from turso_tui.errors import InputError, StorageError
 from turso_tui.local.control import ControlPlane
 from turso_tui.local.control.answers import ApiError, answer_api_error, answer_http_exception, answer_storage_error
+from turso_tui.local.control.sql_tokens import Mint
 from turso_tui.local.data import DataPlane
 from turso_tui.local.request_log import RequestLog
 from turso_tui.local.seed import SeedName, build, plant
+from turso_tui.local.server_date import ServerDate
 from turso_tui.local.tenant import Dialect
 
 KEEP_ALIVE_SECONDS = 75
@@ -46,6 +49,7 @@ class Options(Limits, total=False):
     port: int
     log: Callable[[str], None] | None
     clock: Callable[[], float]
+    approve_sign_ins: bool
 
 
 class LocalServer:
@@ -65,12 +69,17 @@ class LocalServer:
         port: int = 0,
         log: Callable[[str], None] | None = None,
         clock: Callable[[], float] = time.time,
+        approve_sign_ins: bool = False,
         **limits: Unpack[Limits],
     ) -> None:
         """``seed`` fills an account that is new; an existing one in ``directory`` is served as it is.
 
-        ``log`` gets one line for each request. Raises `StorageError` (directory, account) and `InputError` (port).
+        ``log`` gets one line for each request. ``clock`` (unix seconds) decides when tokens expire, and is what answers
+        say in ``Date``. ``approve_sign_ins`` signs in whoever opens the sign-in page, without a person pressing its
+        button. Raises `StorageError` (directory, account) and `InputError` (port).
         """
+        self._clock = clock
+        self._approve_sign_ins = approve_sign_ins
         try:
             directory.mkdir(mode=0o700, parents=True, exist_ok=True)
         except OSError as error:
@@ -109,9 +118,21 @@ class LocalServer:
         """Safe from any thread and from signal handlers."""
         self._uvicorn.should_exit = True
 
+    def session_token(self, lifetime: timedelta) -> str:
+        """A platform token as a sign-in gives it, which expires after ``lifetime`` (whole seconds)."""
+        return self._control.session_token(lifetime)
+
+    @property
+    def mints(self) -> tuple[Mint, ...]:
+        """The tokens for databases that were minted since the start, in order; not the secrets."""
+        return self._control.mints
+
     def _configuration(self, log: Callable[[str], None] | None) -> uvicorn.Config:
         application = Starlette(
-            routes=[*self._control.routes(self.port, self._data.drop), *self._data.routes],
+            routes=[
+                *self._control.routes(self.port, self._data.drop, approve_sign_ins=self._approve_sign_ins),
+                *self._data.routes,
+            ],
             exception_handlers={
                 ApiError: answer_api_error,
                 StorageError: answer_storage_error,
@@ -119,13 +140,15 @@ class LocalServer:
             },
             lifespan=self._lifespan,
         )
+        dated = ServerDate(application, self._clock)
         return uvicorn.Config(
-            RequestLog(application, log) if log else application,
+            RequestLog(dated, log) if log else dated,
             lifespan="on",
             log_config=None,
             log_level="warning",
             access_log=False,
             server_header=False,
+            date_header=False,
             ws="none",
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,

@@ -73,8 +73,3 @@ def test_an_api_token_name_is_used_once(api: httpx.Client) -> None:
     api.post("/v1/auth/api-tokens/ci")
     assert api.post("/v1/auth/api-tokens/ci").status_code == 409
     assert api.delete("/v1/auth/api-tokens/other").status_code == 404
-
-
-def test_a_group_scoped_api_token_is_not_pretended(api: httpx.Client) -> None:
-    body = {"organization": "you", "group": "default", "scopes": ["read"]}
-    assert api.post("/v1/auth/api-tokens/narrow", json=body).status_code == 400

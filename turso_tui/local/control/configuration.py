@@ -11,8 +11,9 @@ from starlette.routing import Route
 
 from turso_tui.local.control.answers import ApiError, Json, read_body
 from turso_tui.local.control.catalogue import Catalogue
-from turso_tui.local.control.gate import Gate
+from turso_tui.local.control.gate import Gate, Scoped
 from turso_tui.local.control.records import Configuration, Organization
+from turso_tui.local.control.scopes import Scope
 from turso_tui.local.control.store import Account
 
 
@@ -34,7 +35,11 @@ class Configurations:
         self._catalogue = catalogue
 
     def routes(self, gate: Gate) -> list[Route]:
-        return gate.organization_routes("/databases/{database}/configuration", GET=self._get, PATCH=self._patch)
+        return gate.organization_routes(
+            "/databases/{database}/configuration",
+            GET=Scoped(Scope.READ, self._get),
+            PATCH=Scoped(Scope.DB_CONFIGURE, self._patch),
+        )
 
     async def _get(self, request: Request, organization: Organization) -> Json:
         return _wire(self._catalogue.database(organization, request.path_params["database"]).configuration)

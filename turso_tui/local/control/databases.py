@@ -16,7 +16,7 @@ from starlette.routing import Route
 from turso_tui.local.control.answers import ApiError, Json, read_body
 from turso_tui.local.control.catalogue import Catalogue
 from turso_tui.local.control.files import DatabaseFiles
-from turso_tui.local.control.gate import Gate
+from turso_tui.local.control.gate import Gate, Scoped, caller_of
 from turso_tui.local.control.groups import Forget
 from turso_tui.local.control.keys import KeyRing
 from turso_tui.local.control.locations import LOCAL
@@ -24,6 +24,7 @@ from turso_tui.local.control.names import check_name, label_of
 from turso_tui.local.control.organizations import USERNAME
 from turso_tui.local.control.paging import Cursors, page_limit
 from turso_tui.local.control.records import Configuration, Database, Organization, Parent, PlacedDatabase
+from turso_tui.local.control.scopes import Scope
 from turso_tui.local.control.store import Account
 
 HostName = Callable[[Database], str]
@@ -79,10 +80,14 @@ class Databases:
     def routes(self, gate: Gate) -> list[Route]:
         one = "/databases/{database}"
         return [
-            *gate.organization_routes("/databases", GET=self._list, POST=self._create),
-            *gate.organization_routes(one, GET=self._get, DELETE=self._delete),
-            *gate.organization_routes(f"{one}/instances", GET=self._instances),
-            *gate.organization_routes(f"{one}/instances/{{instance}}", GET=self._instance),
+            *gate.organization_routes(
+                "/databases", GET=Scoped(Scope.READ, self._list), POST=Scoped(Scope.DB_CREATE, self._create)
+            ),
+            *gate.organization_routes(
+                one, GET=Scoped(Scope.READ, self._get), DELETE=Scoped(Scope.DB_DELETE, self._delete)
+            ),
+            *gate.organization_routes(f"{one}/instances", GET=Scoped(Scope.READ, self._instances)),
+            *gate.organization_routes(f"{one}/instances/{{instance}}", GET=Scoped(Scope.READ, self._instance)),
         ]
 
     async def _list(self, request: Request, organization: Organization) -> Json:
@@ -93,6 +98,7 @@ class Databases:
         cursor = query.get("cursor")
         found = self._catalogue.databases(
             organization,
+            within=caller_of(request).group,
             group=query.get("group"),
             parent=query.get("parent"),
             after=self._cursors.read(cursor) if cursor else "",
@@ -115,8 +121,9 @@ class Databases:
         label = label_of(body.name, organization.slug)
         if self._account.one(Database, "WHERE label = ?", (label,)):
             raise ApiError(400, NAME_TAKEN)
-        source = self._source(body.seed, organization)
-        database = self._draft(body, organization, label, source)
+        within = caller_of(request).group
+        source = self._source(body.seed, organization, within)
+        database = self._draft(body, organization, label, source, within)
         if source is None:
             self._account.add(database)
         else:
@@ -153,7 +160,7 @@ class Databases:
             raise ApiError(404, "instance not found")
         return {"instance": instance}
 
-    def _source(self, seed: SeedFrom | None, organization: Organization) -> PlacedDatabase | None:
+    def _source(self, seed: SeedFrom | None, organization: Organization, within: str | None) -> PlacedDatabase | None:
         """The database to branch from; raises 400 for seeds that only the real service can provide."""
         if seed is None or not seed.type:
             return None
@@ -161,12 +168,18 @@ class Databases:
             raise ApiError(400, f"seed type {seed.type} is not supported by the local server")
         if seed.timestamp:
             raise ApiError(400, "point-in-time recovery is not supported by the local server")
-        return self._catalogue.database(organization, seed.name or seed.value)
+        return self._catalogue.database(organization, seed.name or seed.value, within=within)
 
     def _draft(
-        self, body: CreateDatabase, organization: Organization, label: str, source: PlacedDatabase | None
+        self,
+        body: CreateDatabase,
+        organization: Organization,
+        label: str,
+        source: PlacedDatabase | None,
+        within: str | None,
     ) -> Database:
-        group = next((each for each in self._catalogue.groups(organization) if each.name == body.group), None)
+        visible = self._catalogue.groups(organization, within=within)
+        group = next((each for each in visible if each.name == body.group), None)
         if group is None:
             raise ApiError(400, "group not found")
         if group.archived:

@@ -14,11 +14,12 @@ from starlette.routing import Route
 
 from turso_tui.local.control.answers import NOTHING, ApiError, Json, read_body
 from turso_tui.local.control.catalogue import Catalogue
-from turso_tui.local.control.gate import Gate
+from turso_tui.local.control.gate import Gate, Scoped, caller_of
 from turso_tui.local.control.keys import KeyRing
 from turso_tui.local.control.locations import LOCAL, LOCATIONS
 from turso_tui.local.control.names import check_name
 from turso_tui.local.control.records import Database, Group, Organization
+from turso_tui.local.control.scopes import Scope
 from turso_tui.local.control.store import Account
 
 Forget = Callable[[Database], Awaitable[None]]
@@ -48,18 +49,21 @@ class Groups:
     def routes(self, gate: Gate) -> list[Route]:
         one = "/groups/{group}"
         return [
-            *gate.organization_routes("/groups", GET=self._list, POST=self._create),
-            *gate.organization_routes(one, GET=self._get, DELETE=self._delete),
+            *gate.organization_routes("/groups", GET=Scoped(Scope.READ, self._list), POST=self._create),
+            *gate.organization_routes(one, GET=Scoped(Scope.READ, self._get), DELETE=self._delete),
             *gate.organization_routes(
-                f"{one}/configuration", GET=self._get_configuration, PATCH=self._set_configuration
+                f"{one}/configuration",
+                GET=Scoped(Scope.READ, self._get_configuration),
+                PATCH=Scoped(Scope.GROUP_CONFIGURE, self._set_configuration),
             ),
-            *gate.organization_routes(f"{one}/rename", POST=self._rename),
-            *gate.organization_routes(f"{one}/unarchive", POST=self._unarchive),
-            *gate.organization_routes(f"{one}/locations/{{location}}/wait", GET=self._wait),
+            *gate.organization_routes(f"{one}/rename", POST=Scoped(Scope.GROUP_CONFIGURE, self._rename)),
+            *gate.organization_routes(f"{one}/unarchive", POST=Scoped(Scope.GROUP_CONFIGURE, self._unarchive)),
+            *gate.organization_routes(f"{one}/locations/{{location}}/wait", GET=Scoped(Scope.READ, self._wait)),
         ]
 
-    async def _list(self, _request: Request, organization: Organization) -> Json:
-        return {"groups": [_wire(group) for group in self._catalogue.groups(organization)]}
+    async def _list(self, request: Request, organization: Organization) -> Json:
+        visible = self._catalogue.groups(organization, within=caller_of(request).group)
+        return {"groups": [_wire(group) for group in visible]}
 
     async def _get(self, request: Request, organization: Organization) -> Json:
         return {"group": _wire(self._named(request, organization))}
@@ -78,7 +82,7 @@ class Groups:
         return {"group": _wire(group)}
 
     async def _delete(self, request: Request, organization: Organization) -> Json:
-        """Takes every database of the group along; protected ones forbid it."""
+        """Takes every database of the group along, and its API tokens; protected databases forbid it."""
         group = self._named(request, organization)
         databases = self._catalogue.in_group(group)
         if group.delete_protection:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 PLATFORM = "platform"
 """The owner of the key that signs platform tokens; every other owner is the UUID of a group or a database."""
 
-_TIME_IS_OURS: Options = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False}
+SIGNATURE_ONLY: Options = {"verify_exp": False, "verify_iat": False, "verify_nbf": False, "verify_aud": False}
 """Only the signature is PyJWT's business: leeway and wording differ between the servers we imitate."""
 
 
@@ -53,7 +54,7 @@ class KeyRing:
             return None
         try:
             claims: dict[str, Any] = jwt.decode(
-                token, self._private(owner).public_key(), algorithms=["EdDSA"], options=_TIME_IS_OURS
+                token, self._private(owner).public_key(), algorithms=["EdDSA"], options=SIGNATURE_ONLY
             )
         except jwt.InvalidTokenError:
             return None
@@ -83,7 +84,12 @@ def _load(raw: bytes) -> Ed25519PrivateKey:
 def unverified_claims(token: str) -> dict[str, Any] | None:
     """What a token says of itself, None when it is not a JWT at all. Good for wording an error, never for trust."""
     try:
-        claims: dict[str, Any] = jwt.decode(token, options={**_TIME_IS_OURS, "verify_signature": False})
+        claims: dict[str, Any] = jwt.decode(token, options={**SIGNATURE_ONLY, "verify_signature": False})
     except jwt.InvalidTokenError:
         return None
     return claims
+
+
+def new_token_id() -> str:
+    """22 characters of base64url, as Turso's."""
+    return secrets.token_urlsafe(16)

@@ -6,8 +6,9 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from turso_tui.local.control.answers import ApiError, Json
+from turso_tui.local.control.callers import Caller
 from turso_tui.local.control.gate import Gate
-from turso_tui.local.control.records import ApiToken, Organization
+from turso_tui.local.control.records import Organization
 
 LOCAL = "local"
 """Clients reach a database whose primary region is this one by plain HTTP."""
@@ -31,7 +32,7 @@ def routes(gate: Gate) -> list[Route]:
     ]
 
 
-async def _flat(_request: Request, _caller: ApiToken) -> Json:
+async def _flat(_request: Request, _caller: Caller) -> Json:
     return {"locations": LOCATIONS}
 
 
@@ -39,7 +40,7 @@ async def _grouped(_request: Request, _organization: Organization) -> Json:
     return {"locations": {"aws": AWS, "local": {LOCAL: LOCATIONS[LOCAL]}}}
 
 
-async def _one(request: Request, _caller: ApiToken) -> Json:
+async def _one(request: Request, _caller: Caller) -> Json:
     code = request.path_params["code"]
     if code not in LOCATIONS:
         raise ApiError(404, f"location {code} not found")

@@ -8,6 +8,7 @@ import sys
 import threading
 import time
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 
 from starlette.routing import Route
@@ -15,19 +16,22 @@ from starlette.routing import Route
 from turso_tui.errors import StorageError
 from turso_tui.local.control import locations, plans
 from turso_tui.local.control.api_tokens import ApiTokens
+from turso_tui.local.control.callers import Callers
 from turso_tui.local.control.catalogue import Catalogue
 from turso_tui.local.control.configuration import Configurations
 from turso_tui.local.control.databases import Databases
 from turso_tui.local.control.files import Builder, DatabaseFiles
-from turso_tui.local.control.gate import Gate, new_token_id
+from turso_tui.local.control.gate import Gate
 from turso_tui.local.control.groups import Groups
-from turso_tui.local.control.keys import PLATFORM, KeyRing
+from turso_tui.local.control.keys import PLATFORM, KeyRing, new_token_id
 from turso_tui.local.control.metering import UsageMeter
-from turso_tui.local.control.organizations import Organizations
+from turso_tui.local.control.organizations import USERNAME, Organizations
 from turso_tui.local.control.paging import Cursors
 from turso_tui.local.control.records import ApiToken, Database
 from turso_tui.local.control.resolve import DatabaseResolver
-from turso_tui.local.control.sql_tokens import SqlTokens
+from turso_tui.local.control.sessions import Sessions
+from turso_tui.local.control.sign_in import SignIn
+from turso_tui.local.control.sql_tokens import Mint, SqlTokens
 from turso_tui.local.control.store import Account
 from turso_tui.local.control.usage import Usage
 from turso_tui.local.tenant import Dialect
@@ -52,7 +56,10 @@ class ControlPlane:
         except OSError as error:
             self.account.close()
             raise StorageError(f"The directory {directory} cannot be written: {error.strerror}.") from error
-        self._gate = Gate(self.account, self.keys)
+        self._catalogue = Catalogue(self.account)
+        self._sessions = Sessions(self.account, clock)
+        self._callers = Callers(self.account, self.keys, self._sessions)
+        self._sql_tokens = SqlTokens(self._catalogue, self.keys, clock)
         self.resolve = DatabaseResolver(self.account, self._files, self.keys, self._meter, dialect=dialect, clock=clock)
         self._stopping = threading.Event()
         self._maker: threading.Thread | None = None
@@ -66,19 +73,30 @@ class ControlPlane:
         if record is None:
             record = ApiToken(new_token_id(), OWN_TOKEN, int(self._clock()))
             self.account.add(record)
-        return self._gate.mint(record)
+        return self._callers.mint(record)
 
-    def routes(self, port: int, drop: Callable[[str], Awaitable[None]]) -> list[Route]:
-        """The Platform API. ``drop`` makes the data plane let go of a database, by its key."""
+    def session_token(self, lifetime: timedelta) -> str:
+        """What a sign-in gives to the user, with a life of its own."""
+        return self._sessions.mint(USERNAME, lifetime)
+
+    @property
+    def mints(self) -> tuple[Mint, ...]:
+        """The tokens for databases that were minted since the start, in order."""
+        return tuple(self._sql_tokens.mints)
+
+    def routes(
+        self, port: int, drop: Callable[[str], Awaitable[None]], *, approve_sign_ins: bool = False
+    ) -> list[Route]:
+        """The Platform API and its sign-in page. ``drop`` makes the data plane let go of a database, by its key."""
 
         async def forget(database: Database) -> None:
             await drop(database.uuid)
             await asyncio.to_thread(self._files.remove, database.uuid)
 
-        catalogue = Catalogue(self.account)
+        gate = Gate(self.account, self._callers, self._catalogue)
         databases = Databases(
             self.account,
-            catalogue,
+            self._catalogue,
             self._files,
             self.keys,
             cursors=Cursors(self._cursor_secret()),
@@ -87,15 +105,16 @@ class ControlPlane:
             clock=self._clock,
         )
         return [
-            *Organizations(self.account).routes(self._gate),
-            *ApiTokens(self.account, self._gate, self._clock).routes(),
-            *locations.routes(self._gate),
-            *plans.routes(self._gate),
-            *Groups(self.account, catalogue, self.keys, forget).routes(self._gate),
-            *databases.routes(self._gate),
-            *Configurations(self.account, catalogue).routes(self._gate),
-            *SqlTokens(catalogue, self.keys, self._clock).routes(self._gate),
-            *Usage(catalogue, self._files, self._meter, self._clock).routes(self._gate),
+            *SignIn(self._sessions, USERNAME, approve=approve_sign_ins).routes(),
+            *Organizations(self.account, self._sessions).routes(gate),
+            *ApiTokens(self.account, self._catalogue, self._callers, self._clock).routes(gate),
+            *locations.routes(gate),
+            *plans.routes(gate),
+            *Groups(self.account, self._catalogue, self.keys, forget).routes(gate),
+            *databases.routes(gate),
+            *Configurations(self.account, self._catalogue).routes(gate),
+            *self._sql_tokens.routes(gate),
+            *Usage(self._catalogue, self._files, self._meter, self._clock).routes(gate),
         ]
 
     def start(self) -> None:

@@ -8,8 +8,9 @@ from starlette.requests import Request
 from starlette.routing import Route
 
 from turso_tui.local.control.answers import Json
+from turso_tui.local.control.callers import Caller
 from turso_tui.local.control.gate import Gate
-from turso_tui.local.control.records import ApiToken, Organization
+from turso_tui.local.control.records import Organization
 
 _GB = 10**9
 _MILLION = 10**6
@@ -42,12 +43,16 @@ PLANS = [
 def routes(gate: Gate) -> list[Route]:
     return [
         gate.route("/v1/plans", GET=_plans),
-        gate.route("/v1/organizations/{organization}/plans", GET=_plans),
+        gate.organization_route("/v1/organizations/{organization}/plans", GET=_plans_of),
         *gate.organization_routes("/subscription", GET=_subscription),
     ]
 
 
-async def _plans(_request: Request, _caller: ApiToken) -> Json:
+async def _plans(_request: Request, _caller: Caller) -> Json:
+    return {"plans": PLANS}
+
+
+async def _plans_of(_request: Request, _organization: Organization) -> Json:
     return {"plans": PLANS}
 
 

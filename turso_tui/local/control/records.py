@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from uuid import UUID
+
 import msgspec
 
 
@@ -18,6 +20,11 @@ class Organization(msgspec.Struct, frozen=True):
     require_mfa: bool = False
     blocked_reads: bool = False
     blocked_writes: bool = False
+
+    @property
+    def number(self) -> int:
+        """How API tokens name it (``org_id``); the Platform API itself never does."""
+        return UUID(self.uuid).time_low
 
 
 class Group(msgspec.Struct, frozen=True):
@@ -80,9 +87,14 @@ class PlacedDatabase(Database, frozen=True, kw_only=True):
 
 
 class ApiToken(msgspec.Struct, frozen=True):
-    """A platform token by its ``jti``; ``organization`` (a slug) narrows it. The token itself is never stored."""
+    """A platform token by its ``jti``; ``organization`` (a slug) narrows it, and a group in it still more.
+
+    ``scopes`` are those of a group-scoped token, and empty for the others. The token itself is never stored.
+    """
 
     id: str
     name: str
     created_at: int
     organization: str | None = None
+    group_uuid: str | None = None
+    scopes: list[str] = []

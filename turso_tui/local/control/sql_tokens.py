@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any
+from typing import Any, NamedTuple
 
 import msgspec
 from starlette.requests import Request
@@ -13,9 +13,10 @@ from starlette.routing import Route
 from turso_tui.local.control.answers import NOTHING, ApiError, Json, read_body
 from turso_tui.local.control.catalogue import Catalogue
 from turso_tui.local.control.expiration import seconds_of
-from turso_tui.local.control.gate import Gate, new_token_id
-from turso_tui.local.control.keys import KeyRing
+from turso_tui.local.control.gate import Gate, Scoped
+from turso_tui.local.control.keys import KeyRing, new_token_id
 from turso_tui.local.control.records import Database, Organization
+from turso_tui.local.control.scopes import Scope
 
 ACCESS = {"full-access": "rw", "read-only": "ro"}
 ACTIONS = {
@@ -49,6 +50,14 @@ class MintBody(msgspec.Struct, frozen=True):
     fine_grained_permissions: list[Permission] | None = None
 
 
+class Mint(NamedTuple):
+    """A token that was minted: of a ``database`` or a ``group``, by its name, for ``ro`` or ``rw``. Not the token."""
+
+    kind: str
+    name: str
+    access: str
+
+
 class SqlTokens:
     """A database's tokens are signed with the key of its group, or with its own once that was rotated alone."""
 
@@ -56,23 +65,35 @@ class SqlTokens:
         self._catalogue = catalogue
         self._keys = keys
         self._clock = clock
+        self.mints: list[Mint] = []
+        """Since the server started, in order."""
 
     def routes(self, gate: Gate) -> list[Route]:
         return [
-            *gate.organization_routes("/databases/{database}/auth/tokens", POST=self._mint_for_database),
-            *gate.organization_routes("/databases/{database}/auth/rotate", POST=self._rotate_database),
-            *gate.organization_routes("/groups/{group}/auth/tokens", POST=self._mint_for_group),
-            *gate.organization_routes("/groups/{group}/auth/rotate", POST=self._rotate_group),
+            *gate.organization_routes(
+                "/databases/{database}/auth/tokens", POST=Scoped(Scope.DB_MINT_TOKEN, self._mint_for_database)
+            ),
+            *gate.organization_routes(
+                "/databases/{database}/auth/rotate", POST=Scoped(Scope.DB_ROTATE_CREDS, self._rotate_database)
+            ),
+            *gate.organization_routes(
+                "/groups/{group}/auth/tokens", POST=Scoped(Scope.GROUP_MINT_TOKEN, self._mint_for_group)
+            ),
+            *gate.organization_routes(
+                "/groups/{group}/auth/rotate", POST=Scoped(Scope.GROUP_ROTATE_CREDS, self._rotate_group)
+            ),
         ]
 
     async def _mint_for_database(self, request: Request, organization: Organization) -> Json:
         database = self._catalogue.database(organization, request.path_params["database"])
         claims = await self._claims(request)
+        self.mints.append(Mint("database", database.name, claims["a"]))
         return {"jwt": self._keys.sign(signer_of(self._keys, database), {"id": database.uuid, **claims})}
 
     async def _mint_for_group(self, request: Request, organization: Organization) -> Json:
         group = self._catalogue.group(organization, request.path_params["group"])
         claims = await self._claims(request)
+        self.mints.append(Mint("group", group.name, claims["a"]))
         return {"jwt": self._keys.sign(group.uuid, {"gid": group.uuid, **claims})}
 
     async def _rotate_database(self, request: Request, organization: Organization) -> Json:

@@ -24,7 +24,7 @@ from turso_tui.local.control.records import (
 
 Record = TypeVar("Record", bound=msgspec.Struct)
 
-SCHEMA = """
+_FIRST_SCHEMA = """
 CREATE TABLE IF NOT EXISTS settings (name TEXT PRIMARY KEY, value TEXT NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS signing_keys (owner TEXT PRIMARY KEY, private_key BLOB NOT NULL) STRICT;
 CREATE TABLE IF NOT EXISTS organizations (
@@ -62,6 +62,14 @@ CREATE VIEW IF NOT EXISTS placed_databases AS
     FROM databases AS d JOIN groups AS g ON g.uuid = d.group_uuid JOIN organizations AS o ON o.uuid = d.organization;
 """
 
+_GROUP_SCOPED_TOKENS = """
+ALTER TABLE api_tokens ADD COLUMN group_uuid TEXT REFERENCES groups (uuid) ON DELETE CASCADE;
+ALTER TABLE api_tokens ADD COLUMN scopes TEXT NOT NULL DEFAULT '[]';
+"""
+
+_UPGRADES = [_FIRST_SCHEMA, _GROUP_SCOPED_TOKENS]
+"""``user_version`` counts those that a file has seen; 0 is a new file, or one of before they were counted."""
+
 _TABLES: dict[type[msgspec.Struct], str] = {
     Organization: "organizations",
     Group: "groups",
@@ -69,7 +77,7 @@ _TABLES: dict[type[msgspec.Struct], str] = {
     PlacedDatabase: "placed_databases",
     ApiToken: "api_tokens",
 }
-_DOCUMENTS: dict[str, Any] = {"configuration": Configuration, "parent": Parent | None}
+_DOCUMENTS: dict[str, Any] = {"configuration": Configuration, "parent": Parent | None, "scopes": list[str]}
 """Columns that hold JSON."""
 
 
@@ -89,7 +97,7 @@ class Account:
             self._connection.pragma("synchronous", "normal")
             self._connection.pragma("foreign_keys", True)
             with self._connection:
-                self._connection.execute(SCHEMA)
+                self._upgrade()
         except (apsw.BusyError, apsw.LockedError) as error:
             raise StorageError(f"Another server is using {path.parent}.") from error
         except (apsw.Error, OSError) as error:
@@ -145,6 +153,14 @@ class Account:
 
     def remember(self, name: str, value: str) -> None:
         self.run("INSERT OR REPLACE INTO settings VALUES (?, ?)", (name, value))
+
+    def _upgrade(self) -> None:
+        seen = int(self._connection.pragma("user_version"))
+        if seen > len(_UPGRADES):
+            raise apsw.MismatchError("it was made by a newer version of this program")
+        for upgrade in _UPGRADES[seen:]:
+            self._connection.execute(upgrade)
+        self._connection.pragma("user_version", len(_UPGRADES))
 
 
 def _encode(name: str, value: object) -> object:

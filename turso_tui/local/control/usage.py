@@ -14,9 +14,10 @@ from starlette.routing import Route
 from turso_tui.local.control.answers import ApiError, Json
 from turso_tui.local.control.catalogue import Catalogue
 from turso_tui.local.control.files import DatabaseFiles
-from turso_tui.local.control.gate import Gate
+from turso_tui.local.control.gate import Gate, Scoped
 from turso_tui.local.control.metering import QueryCost, Totals, UsageMeter
 from turso_tui.local.control.records import Database, Organization
+from turso_tui.local.control.scopes import Scope
 
 _NONE = Totals(0, 0)
 _EVER = datetime.max.replace(tzinfo=UTC)
@@ -36,9 +37,9 @@ class Usage:
     def routes(self, gate: Gate) -> list[Route]:
         return [
             *gate.organization_routes("/usage", GET=self._organization),
-            *gate.organization_routes("/databases/{database}/usage", GET=self._database),
-            *gate.organization_routes("/databases/{database}/usage/queries", GET=self._queries),
-            *gate.organization_routes("/databases/{database}/stats", GET=self._stats),
+            *gate.organization_routes("/databases/{database}/usage", GET=Scoped(Scope.READ, self._database)),
+            *gate.organization_routes("/databases/{database}/usage/queries", GET=Scoped(Scope.READ, self._queries)),
+            *gate.organization_routes("/databases/{database}/stats", GET=Scoped(Scope.READ, self._stats)),
         ]
 
     async def _database(self, request: Request, organization: Organization) -> Json:
