@@ -1,6 +1,5 @@
 """The command line: parse, wire, start; no logic of its own."""
 
-import argparse
 import asyncio
 import os
 import sys
@@ -8,6 +7,7 @@ from collections.abc import Sequence
 from contextlib import AsyncExitStack
 
 from turso_tui import __version__
+from turso_tui.cli.arguments import Parser, holds_token, refuse_token
 from turso_tui.errors import TursoTuiError
 
 DESCRIPTION = "The terminal home of a Turso (libSQL) account."
@@ -18,9 +18,11 @@ TARGET is org/database, a URL (libsql://…, https://…, http://…) or the pat
   turso-tui demo                     look around; everything is local and nothing needs setting up
   turso-tui acme/agent-0042          one database of your account
   turso-tui http://127.0.0.1:8080    a self-hosted sqld
+  turso-tui --profile work           one of several remembered accounts, databases or files
+  turso-tui auth login               sign in without the dashboard; also: auth status, auth logout
   turso-tui dev                      a Turso-compatible server on this machine
 
-Tokens come from the environment or are pasted when they are asked for, never from an argument:
+Tokens come from the environment, are piped, or are pasted when they are asked for, never from an argument:
   TURSO_API_TOKEN, TURSO_API_BASEURL     the account
   TURSO_DATABASE_URL, TURSO_AUTH_TOKEN   a single database
 """
@@ -29,21 +31,28 @@ Tokens come from the environment or are pasted when they are asked for, never fr
 def main(arguments: Sequence[str] | None = None) -> int:
     """The exit code: 0, 1 for a failure, 2 for a command line that cannot be used."""
     words = list(sys.argv[1:] if arguments is None else arguments)
+    if any(map(holds_token, words)):
+        return refuse_token()
     if words[:1] == ["dev"]:
         return _dev(words[1:])
-    parser = argparse.ArgumentParser(
-        "turso-tui", description=DESCRIPTION, epilog=EPILOG, formatter_class=argparse.RawDescriptionHelpFormatter
-    )
-    parser.add_argument("target", metavar="TARGET", nargs="?", help="what to open; “demo” and “dev” are commands")
+    if words[:1] == ["auth"]:
+        from turso_tui.cli import auth
+
+        return auth.run(words[1:], os.environ)
+    parser = Parser("turso-tui", DESCRIPTION, EPILOG)
+    parser.add_argument("target", metavar="TARGET", nargs="?", help="what to open; “auth”, “demo”, “dev” are commands")
+    parser.add_argument("--profile", metavar="NAME", help="the remembered account, database or file to start with")
     parser.add_argument("--version", action="version", version=f"turso-tui {__version__}")
-    target = parser.parse_args(words).target
+    options = parser.parse_args(words)
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         print("turso-tui: a terminal is needed (standard input and output).", file=sys.stderr)  # noqa: T201
         return 2
-    return asyncio.run(_dashboard(target))
+    return asyncio.run(_dashboard(options.target, options.profile))
 
 
 def _dev(words: Sequence[str]) -> int:
+    import argparse
+
     from turso_tui.local import command
 
     parser = argparse.ArgumentParser("turso-tui dev", description="A Turso-compatible server on this machine.")
@@ -51,28 +60,26 @@ def _dev(words: Sequence[str]) -> int:
     return command.run(parser.parse_args(words))
 
 
-async def _dashboard(target: str | None) -> int:
-    from turso_tui import locations
+async def _dashboard(target: str | None, profile: str | None) -> int:
+    from turso_tui.cli.wiring import open_profiles, read_config
     from turso_tui.printable import printable
+    from turso_tui.service.config import Config
     from turso_tui.service.demo import Demo
     from turso_tui.service.entrance import api_url, choose_entrance
-    from turso_tui.service.profiles import Profiles
     from turso_tui.service.services import Services
-    from turso_tui.tokens import Vaults
     from turso_tui.ui.app import TursoApp
 
-    entrance, problem = None, None
+    config, entrance, problem = Config(), None, None
     is_demo = target == "demo"
-    if not is_demo:
-        try:
-            state = locations.state_directory()
-            profiles = Profiles(state / "profiles.json", Vaults(state))
-            entrance = choose_entrance(os.environ, profiles, target)
-        except TursoTuiError as error:
-            if target is not None:
-                print(f"turso-tui: {printable(str(error))}", file=sys.stderr)  # noqa: T201
-                return 2
-            problem = error
+    try:
+        config = read_config()
+        if not is_demo:
+            entrance = choose_entrance(os.environ, open_profiles(config, os.environ), target, profile)
+    except TursoTuiError as error:
+        if target is not None or profile is not None:
+            print(f"turso-tui: {printable(str(error))}", file=sys.stderr)  # noqa: T201
+            return 2
+        problem = error
     async with AsyncExitStack() as stack:
         demo = Demo()
         stack.push_async_callback(demo.aclose)

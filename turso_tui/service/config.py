@@ -10,7 +10,7 @@ from turso_tui.errors import InputError, StorageError
 from turso_tui.tokens.vaults import Preference
 
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
-_SPAN = re.compile(r"(?:[0-9]{1,6}[wdhms])+")
+_SPAN = re.compile(r"(?:[0-9]{1,6}[wdhms]){1,5}")
 
 
 class TokenConfig(msgspec.Struct, frozen=True):

@@ -29,6 +29,7 @@ __all__ = [
     "check_sign_in",
     "headless_url",
     "open_browser",
+    "sign_out_everywhere",
 ]
 
 LIMIT_SECONDS = 300.0
@@ -173,6 +174,15 @@ async def check_sign_in(token: PlatformToken, base_url: str) -> SignedIn:
                 means="It has expired, was revoked, or belongs to another API.",
                 next_step="Sign in again, or make a new token in the dashboard.",
             ) from error
+
+
+async def sign_out_everywhere(token: PlatformToken, base_url: str) -> None:
+    """End every session of the token's user, on all machines. Raises `Unauthorized` when it was over already."""
+    from turso_tui.platform.client import PlatformClient
+    from turso_tui.platform.transport import PlatformTransport
+
+    async with PlatformClient(PlatformTransport(base_url, token)) as platform:
+        await platform.account.invalidate_sessions()
 
 
 async def _username(platform: "PlatformClient", token: PlatformToken) -> str:
