@@ -24,6 +24,14 @@ class Meter(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
+class Permission:
+    """Actions (``data_read``, ``schema_add`` …) on some tables, by their names in lower case; None means on all."""
+
+    tables: frozenset[str] | None
+    actions: frozenset[str]
+
+
+@dataclass(frozen=True, slots=True)
 class Tenant:
     """One database, as one request may use it.
 
@@ -37,6 +45,8 @@ class Tenant:
     block_reads: bool = False
     block_writes: bool = False
     block_reason: str = ""
+    permissions: tuple[Permission, ...] | None = None
+    """What a token with fine-grained permissions may do; None leaves it at ``may_write``."""
 
 
 class Refusal(Exception):

@@ -58,17 +58,51 @@ def test_the_body_of_the_npm_client_is_accepted_and_real_attachments_are_not(api
         assert api.post("/v1/databases/app/auth/tokens", json=body).status_code == status
 
 
-def test_fine_grained_permissions_become_a_claim_and_reading_ones_do_not_write(
-    api: httpx.Client, create: Create, run_sql: RunSql
+def mint_fine_grained(api: httpx.Client, *permissions: dict[str, Any]) -> str:
+    body = {"fine_grained_permissions": permissions}
+    return str(api.post("/v1/databases/app/auth/tokens", json=body).json()["jwt"])
+
+
+def test_fine_grained_permissions_are_a_claim_that_is_enforced(
+    api: httpx.Client, create: Create, mint: Mint, run_sql: RunSql
 ) -> None:
     create("app")
-    permissions = [{"t": ["users"], "a": ["data_read"]}]
-    body = {"fine_grained_permissions": permissions}
-    token = api.post("/v1/databases/app/auth/tokens", json=body).json()["jwt"]
-    assert claims_of(token)["perm"] == permissions
-    assert run_sql(token, sql="CREATE TABLE t (x)").status_code == 403
+    for table in ("users", "secrets"):
+        run_sql(mint("databases/app"), sql=f"CREATE TABLE {table} (x)")
+    permission = {"t": ["Users"], "a": ["data_read"]}
+    token = mint_fine_grained(api, permission)
+    assert claims_of(token)["perm"] == [permission]
+
+    def outcome(sql: str) -> object:
+        result = run_sql(token, sql=sql).json()["results"][0]
+        return result["error"]["code"] if "error" in result else result["type"]
+
+    assert outcome("SELECT * FROM users") == "ok"
+    assert outcome("SELECT * FROM secrets") == "SQLITE_AUTH"
+    assert outcome("INSERT INTO users VALUES (1)") == "SQLITE_READONLY"
+    assert outcome("CREATE TABLE t (x)") == "SQLITE_READONLY"
+
+
+def test_permissions_of_every_table_have_no_names(api: httpx.Client, create: Create, run_sql: RunSql) -> None:
+    create("app")
+    token = mint_fine_grained(api, {"t": None, "a": ["schema_add"]})
+    assert run_sql(token, sql="CREATE TABLE t (x)").json()["results"][0]["type"] == "ok"
+
+
+def test_an_action_that_there_is_not_is_refused(api: httpx.Client, create: Create) -> None:
+    create("app")
     unknown = {"fine_grained_permissions": [{"t": None, "a": ["data_insert"]}]}
     assert api.post("/v1/databases/app/auth/tokens", json=unknown).status_code == 400
+
+
+def test_sqld_does_not_know_fine_grained_permissions(tmp_path: Path) -> None:
+    with LocalServer.in_thread(tmp_path, dialect=Dialect.SQLD) as server:
+        with httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {server.token}"}) as api:
+            api.post("/v1/databases", json={"name": "app"})
+            token = mint_fine_grained(api, {"t": ["users"], "a": ["data_read"]})
+        body = {"requests": [{"type": "execute", "stmt": {"sql": "CREATE TABLE t (x)"}}]}
+        answer = httpx.post(f"{server.url}/v2/pipeline", json=body, headers={"authorization": f"Bearer {token}"})
+        assert answer.json()["results"][0]["type"] == "ok"
 
 
 def test_a_token_opens_its_database_by_host_and_at_the_bare_address(

@@ -17,7 +17,7 @@ from turso_tui.local.control.names import label_in_host
 from turso_tui.local.control.records import PlacedDatabase
 from turso_tui.local.control.sql_tokens import signer_of
 from turso_tui.local.control.store import Account
-from turso_tui.local.tenant import Dialect, Refusal, Tenant
+from turso_tui.local.tenant import Dialect, Permission, Refusal, Tenant
 
 SQLD_LEEWAY = 60
 """Seconds for which sqld still accepts an expired token; Turso's own servers grant none."""
@@ -53,8 +53,8 @@ class DatabaseResolver:
         token = self._token(request)
         database = named or self._by_token(token)
         claims = self._verified(token, database)
-        self._check_scope(claims, database)
         self._check_time(claims)
+        self._check_scope(claims, database)
         if database.archived:
             raise Refusal(503, {"error": f"database {database.name} is sleeping: unarchive its group to wake it"})
         return await self._tenant(database, claims)
@@ -74,11 +74,12 @@ class DatabaseResolver:
         return Tenant(
             key=database.uuid,
             path=path,
-            may_write=_may_write(claims),
+            may_write=claims.get("a", "rw") == "rw",
             meter=self._meter.of(database.uuid),
             block_reads=settings.block_reads or database.organization_blocks_reads,
             block_writes=settings.block_writes or database.organization_blocks_writes,
             block_reason=NEED_UPGRADE if by_organization else "",
+            permissions=None if self._sqld else _permissions(claims),
         )
 
     def _by_label(self, label: str) -> PlacedDatabase:
@@ -144,10 +145,13 @@ class DatabaseResolver:
         raise Refusal(401, {"error": "token does not have the permissions to access the database"})
 
     def _check_time(self, claims: dict[str, Any]) -> None:
+        """Of the times in a token only the end counts. sqld expects no audience, and refuses a token that names one."""
         expires = claims.get("exp")
         leeway = SQLD_LEEWAY if self._sqld else 0
         if expires is not None and self._clock() >= expires + leeway:
             raise self._unauthorized(sqld="The JWT has expired")
+        if self._sqld and "aud" in claims:
+            raise self._unauthorized(sqld="Authentication failed")
 
     def _foreign_key(self) -> Refusal:
         if self._sqld:
@@ -162,8 +166,15 @@ class DatabaseResolver:
         return Refusal(404, {"error": f"Namespace `{label}` doesn't exist"})
 
 
-def _may_write(claims: dict[str, Any]) -> bool:
-    """Fine-grained permissions are honoured as far as this: without an action that changes something, none is made."""
-    permissions = claims.get("perm")
-    actions = {action for permission in permissions or () for action in permission["a"]}
-    return claims.get("a", "rw") == "rw" and (not permissions or bool(actions - {"data_read"}))
+def _permissions(claims: dict[str, Any]) -> tuple[Permission, ...] | None:
+    """Of the claim ``perm``, which Turso's servers honour and sqld does not know."""
+    granted = claims.get("perm")
+    if not granted:
+        return None
+    return tuple(
+        Permission(
+            None if permission.get("t") is None else frozenset(map(str.lower, permission["t"])),
+            frozenset(permission.get("a", ())),
+        )
+        for permission in granted
+    )

@@ -118,6 +118,11 @@ class Connection:
         rows = self._sqlite.execute(text.sql, nothing, explain=1)
         return Program([Instruction(row[0], row[1], row[2], row[3], row[6]) for row in rows])
 
+    def has_table(self, name: str) -> bool:
+        """Whether the schema has a table or view of this name, in whatever case."""
+        sql = "SELECT 1 FROM sqlite_schema WHERE name = ?1 COLLATE NOCASE AND type IN ('table', 'view')"
+        return self._sqlite.execute(sql, (name,)).fetchone() is not None
+
     def wait_to_run(self, facts: Facts) -> None:
         """Stands in line for the write lock if the statement needs it."""
         if not facts.is_readonly and not facts.is_explain:

@@ -9,6 +9,7 @@ import apsw
 from turso_tui.local.data.connection import Connection
 from turso_tui.local.data.errors import SqlFailure, args_invalid, broken_text, sqlite_failure
 from turso_tui.local.data.messages import Col, NamedArg, Stmt
+from turso_tui.local.data.permissions import check_permissions
 from turso_tui.local.data.policy import check_kind, check_permission
 from turso_tui.local.data.text import SqlText
 from turso_tui.local.data.values import decode
@@ -59,6 +60,8 @@ class Execution:
         self._facts = facts = connection.compile(ready.text)
         check_kind(facts, connection.dialect, ready.text.sql)
         check_permission(facts, tenant, connection.dialect)
+        if tenant.permissions is not None:
+            check_permissions(facts, tenant.permissions, connection.has_table)
         bindings = bind(ready.text, ready.stmt, is_explain=facts.is_explain)
         self._model = connection.cost_model(ready.text) if self._has_cost else None
         self._changes_before = connection.total_changes

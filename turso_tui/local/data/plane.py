@@ -14,7 +14,9 @@ from turso_tui.local.data import answers
 from turso_tui.local.data.connection import Database
 from turso_tui.local.data.cursor import Cursor
 from turso_tui.local.data.dump import dump
+from turso_tui.local.data.errors import HttpFailure
 from turso_tui.local.data.messages import CursorHead, PipelineResponse
+from turso_tui.local.data.permissions import READ, Need, is_granted
 from turso_tui.local.data.pipeline import Pipeline
 from turso_tui.local.data.stateless import Stateless
 from turso_tui.local.data.streams import Stream, Streams
@@ -133,6 +135,8 @@ class DataPlane:
 
     async def _dump(self, request: Request) -> Response:
         tenant, _ = await self._resolve_database(request)
+        if tenant.permissions is not None and not is_granted(Need(READ, None), tenant.permissions):
+            raise HttpFailure(403, {"error": "Authorization forbidden: the token does not permit to read every table"})
         preserve_row_ids = request.query_params.get("preserve_row_ids") == "true"
 
         async def lines() -> AsyncIterator[bytes]:
