@@ -1,3 +1,5 @@
+"""Secrets in a file that only its owner can read, whatever happens to it."""
+
 import multiprocessing
 import os
 import stat
@@ -8,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from turso_tui.errors import StorageError
-from turso_tui.tokens import Vault
+from turso_tui.tokens import FileVault
 
 texts = st.text(st.characters(codec="utf-8"))
 
@@ -23,13 +25,13 @@ def path(tmp_path: Path) -> Path:
 
 
 def test_a_secret_is_remembered_for_the_next_run(path: Path) -> None:
-    Vault(path).put("platform:acme", "s3cret")
-    assert Vault(path).get("platform:acme") == "s3cret"
-    assert Vault(path).names() == ["platform:acme"]
+    FileVault(path).put("platform:acme", "s3cret")
+    assert FileVault(path).get("platform:acme") == "s3cret"
+    assert FileVault(path).names() == ["platform:acme"]
 
 
 def test_a_forgotten_secret_is_gone_from_the_disk(path: Path) -> None:
-    vault = Vault(path)
+    vault = FileVault(path)
     vault.put("a", "s3cret")
     vault.forget("a")
     vault.forget("never there")
@@ -38,13 +40,13 @@ def test_a_forgotten_secret_is_gone_from_the_disk(path: Path) -> None:
 
 
 def test_only_the_owner_can_read_it(path: Path) -> None:
-    Vault(path).put("a", "s3cret")
+    FileVault(path).put("a", "s3cret")
     assert mode(path.parent) == 0o700
     assert {mode(file) for file in path.parent.iterdir()} == {0o600}
 
 
 def test_a_file_that_others_could_read_is_closed_to_them(path: Path) -> None:
-    vault = Vault(path)
+    vault = FileVault(path)
     vault.put("a", "s3cret")
     path.chmod(0o644)
     vault.get("a")
@@ -55,7 +57,7 @@ def test_a_file_that_others_could_read_is_closed_to_them(path: Path) -> None:
 def test_a_damaged_file_is_set_aside_and_reported_once(path: Path, damage: bytes) -> None:
     path.parent.mkdir()
     path.write_bytes(damage)
-    vault = Vault(path, clock=lambda: 1_790_000_000.0)
+    vault = FileVault(path, clock=lambda: 1_790_000_000.0)
     with pytest.raises(StorageError, match=r"secrets\.json\.corrupt-20260921T141320"):
         vault.get("a")
     (aside,) = path.parent.glob("*.corrupt-*")
@@ -68,7 +70,7 @@ def test_a_damaged_file_is_not_overwritten_by_a_change(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b"precious")
     with pytest.raises(StorageError):
-        Vault(path).put("a", "s3cret")
+        FileVault(path).put("a", "s3cret")
     (aside,) = path.parent.glob("*.corrupt-*")
     assert aside.read_bytes() == b"precious"
 
@@ -77,18 +79,18 @@ def test_a_file_of_a_later_version_stays_where_it_is(path: Path) -> None:
     path.parent.mkdir()
     path.write_bytes(b'{"version": 2, "secrets": {}}')
     with pytest.raises(StorageError, match="another version"):
-        Vault(path).put("a", "s3cret")
+        FileVault(path).put("a", "s3cret")
     assert path.read_bytes() == b'{"version": 2, "secrets": {}}'
 
 
 def test_an_unusable_place_is_a_storage_error(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("in the way")
     with pytest.raises(StorageError, match="cannot be used"):
-        Vault(tmp_path / "file" / "secrets.json").put("a", "s3cret")
+        FileVault(tmp_path / "file" / "secrets.json").put("a", "s3cret")
 
 
 def test_a_write_that_fails_leaves_the_old_secrets(path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    vault = Vault(path)
+    vault = FileVault(path)
     vault.put("a", "old")
 
     def full(descriptor: int) -> None:
@@ -103,7 +105,7 @@ def test_a_write_that_fails_leaves_the_old_secrets(path: Path, monkeypatch: pyte
 
 
 def _remember(path: Path, name: str) -> None:
-    vault = Vault(path)
+    vault = FileVault(path)
     for number in range(10):
         vault.put(f"{name}-{number}", "s3cret")
 
@@ -115,11 +117,11 @@ def test_two_programs_do_not_lose_each_others_secrets(path: Path) -> None:
         program.start()
     for program in programs:
         program.join()
-    assert len(Vault(path).names()) == 20
+    assert len(FileVault(path).names()) == 20
 
 
 @given(texts, texts)
 def test_any_text_comes_back_as_it_was(tmp_path_factory: pytest.TempPathFactory, name: str, secret: str) -> None:
-    vault = Vault(tmp_path_factory.mktemp("vault") / "secrets.json")
+    vault = FileVault(tmp_path_factory.mktemp("vault") / "secrets.json")
     vault.put(name, secret)
     assert vault.get(name) == secret

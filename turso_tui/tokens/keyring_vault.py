@@ -78,11 +78,16 @@ class KeyringVault:
             ) from error
         except Exception as error:  # a backend is other people's code, and raises whatever it likes
             raise StorageError(
-                f"The keyring of this system ({self.name}) refused: {str(error) or type(error).__name__}.".replace(
-                    "..", "."
-                ),
-                next_step=_REMEDY,
+                f"The keyring of this system ({self.name}) {_refusal(error)}.", next_step=_REMEDY
             ) from error
+
+
+def _refusal(error: Exception) -> str:
+    from keyring.errors import KeyringLocked
+
+    if isinstance(error, KeyringLocked):
+        return "is locked"
+    return f"refused: {str(error).rstrip('.! ') or type(error).__name__}"
 
 
 _REMEDY = 'Unlock it and try again, or write vault = "file" into config.toml and sign in again.'
