@@ -3,9 +3,11 @@
 import math
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TypeAlias
+
+from turso_tui.tokens.permissions import Permission, read_permissions
 
 Json: TypeAlias = Mapping[str, object]
 
@@ -16,6 +18,18 @@ _LONGEST_TOKEN = 16_384
 """Characters; HTTP servers refuse longer header lines, so nothing longer was ever a working token."""
 
 _JWT = re.compile(r"[\w-]+\.[\w-]*\.[\w-]*", re.ASCII)
+
+_SIGNATURE_BYTES = {
+    "EdDSA": (64,),
+    "ES256": (64,),
+    "ES384": (96,),
+    "ES512": (132,),
+    "HS256": (32,),
+    "HS384": (48,),
+    "HS512": (64,),
+    **dict.fromkeys(("RS256", "RS384", "RS512", "PS256", "PS384", "PS512"), (256, 384, 512)),
+}
+"""What a signature measures: a token that was cut off still has all its claims, but is worthless."""
 
 
 class TokenKind(StrEnum):
@@ -50,14 +64,25 @@ class Claims:
     kind: TokenKind
     database_id: str | None = None
     """A database's UUID on Turso, a namespace on a self-hosted sqld."""
+    namespaces: tuple[str, ...] = ()
+    """Those of a self-hosted sqld, where the claim ``p`` lists them; sqld then looks at no other claim."""
     group_id: str | None = None
     access: Access | None = None
+    permissions: tuple[Permission, ...] = ()
+    """What narrows ``access``, table by table; none: nothing does."""
     scopes: tuple[str, ...] = ()
     organization: str | None = None
     """The organization's number, which no public endpoint translates into a slug."""
     issued_at: float | None = None
     expires_at: float | None = None
     """None: it never expires, or only the server knows (platform API tokens)."""
+    not_before: float | None = None
+    token_id: str | None = None
+    """What identifies this very token: the ``jti`` of a platform token is its id in the API, ``rid`` is random."""
+    issuer: str | None = None
+    algorithm: str = ""
+    is_whole: bool = True
+    """False when the signature is shorter or longer than its algorithm makes it: a part was lost in copying."""
 
 
 def read_claims(token: str) -> Claims | None:
@@ -70,20 +95,28 @@ def read_claims(token: str) -> Claims | None:
         decoded = jwt.decode_complete(token, options={"verify_signature": False})
     except (jwt.PyJWTError, RecursionError):  # RecursionError: thousands of nested brackets are no claims
         return None
-    return _interpret(decoded["header"], decoded["payload"])
+    claims = _interpret(decoded["header"], decoded["payload"])
+    lengths = _SIGNATURE_BYTES.get(claims.algorithm)
+    return claims if lengths is None or len(decoded["signature"]) in lengths else replace(claims, is_whole=False)
 
 
 def _interpret(header: Json, payload: Json) -> Claims:
-    scopes = _scopes(payload.get("scopes"))
+    namespaces = _namespaces(payload.get("p"))
     return Claims(
         kind=_kind(header, payload),
-        database_id=_text(payload.get("id")),
+        database_id=None if namespaces else _text(payload.get("id")),
+        namespaces=namespaces,
         group_id=_text(payload.get("gid")) or _text(payload.get("group_uuid")),
         access=_access(payload) if _SQL_CLAIMS & payload.keys() else None,
-        scopes=scopes,
+        permissions=read_permissions(payload.get("perm")),
+        scopes=_scopes(payload.get("scopes")),
         organization=_text(payload.get("org_id")),
         issued_at=_time(payload.get("iat")),
         expires_at=_time(payload.get("exp")),
+        not_before=_time(payload.get("nbf")),
+        token_id=_text(payload.get("rid")) or _text(payload.get("jti")),
+        issuer=_text(payload.get("iss")),
+        algorithm=_text(header.get("alg")) or "",
     )
 
 
@@ -117,6 +150,12 @@ def _access(payload: Json) -> Access:
     return Access.READ_WRITE if writes else Access.READ_ONLY
 
 
+def _namespaces(scopes: object) -> tuple[str, ...]:
+    """``{"ro": {"ns": [name, …]}, "rw": …}``: every namespace that any of the scopes reaches."""
+    reached = [scope for scope in scopes.values() if isinstance(scope, Mapping)] if isinstance(scopes, Mapping) else []
+    return tuple(dict.fromkeys(name for scope in reached for name in _texts(scope.get("ns"))))
+
+
 def _permits_writing(permission: object) -> bool:
     actions = permission.get("a") if isinstance(permission, Mapping) else None
     return isinstance(actions, list) and any(action != "data_read" for action in actions)
@@ -126,7 +165,11 @@ def _scopes(claim: object) -> tuple[str, ...]:
     """Turso nests them, ``{"scopes": {"scopes": […]}}``; a plain list is what one would expect."""
     if isinstance(claim, Mapping):
         claim = claim.get("scopes")
-    return tuple(scope for scope in claim if isinstance(scope, str)) if isinstance(claim, list) else ()
+    return _texts(claim)
+
+
+def _texts(claim: object) -> tuple[str, ...]:
+    return tuple(text for text in claim if isinstance(text, str)) if isinstance(claim, list) else ()
 
 
 def _text(claim: object) -> str | None:

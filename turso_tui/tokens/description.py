@@ -2,14 +2,12 @@
 
 from datetime import UTC, datetime
 
-from turso_tui.printable import printable
 from turso_tui.tokens.claims import Access, Claims, TokenKind
+from turso_tui.tokens.permissions import Action, Permission, in_words
 from turso_tui.tokens.recognise import Recognised
+from turso_tui.tokens.wording import listed, word
 
 _UNITS = ((86_400, "day"), (3_600, "hour"), (60, "minute"), (1, "second"))
-
-_LONGEST_WORD = 48
-"""Characters of a claim that are shown: a UUID fits, and a hostile one does not fill the screen."""
 
 
 def describe(recognised: Recognised, now: float) -> str:
@@ -37,46 +35,70 @@ _WITHOUT_CLAIMS = {
 }
 
 
+def rights(claims: Claims) -> str:
+    """What a token for SQL may do, printable; table by table where it says so."""
+    if claims.access is Access.READ_ONLY:
+        narrowed = in_words([_only_reading(permission) for permission in claims.permissions])
+        return f"{narrowed}, and nothing else" if narrowed else "reads only"
+    said = in_words(claims.permissions) or "reads and writes"
+    known = {action for permission in claims.permissions for action in permission.actions}
+    return f"{said}, and more that this program does not know" if known == {Action.DATA_READ} else said
+
+
+def lifetime(claims: Claims, now: float) -> str:
+    """When it ends, absolute and relative; ``now`` is in unix seconds."""
+    if claims.expires_at is None:
+        names_its_end = claims.kind in (TokenKind.SESSION, TokenKind.UNKNOWN_JWT)
+        return "not said" if names_its_end else "never"
+    return f"{moment(claims.expires_at)}, {relative(claims.expires_at, now)}"
+
+
+def relative(seconds: float, now: float) -> str:
+    """``10 minutes from now`` or ``1 hour ago``."""
+    return f"{_span(seconds - now)} from now" if seconds > now else f"{_span(now - seconds)} ago"
+
+
 def _what_it_may(claims: Claims) -> str:
     does = {
         TokenKind.SESSION: "manages everything that its user may",
         TokenKind.API_UNRESTRICTED: "manages everything that its user may",
-        TokenKind.API_ORGANIZATION: f"manages organization number {_word(claims.organization)}",
-        TokenKind.API_GROUP: f"manages group {_word(claims.group_id)} ({_scopes(claims)})",
-        TokenKind.DATABASE: f"runs SQL on {_database(claims)}: {_access(claims)}",
-        TokenKind.GROUP: f"runs SQL on every database of group {_word(claims.group_id)}: {_access(claims)}",
-        TokenKind.EXTERNAL: f"runs SQL where its issuer is registered: {_access(claims)}",
+        TokenKind.API_ORGANIZATION: f"manages organization number {word(claims.organization)}",
+        TokenKind.API_GROUP: f"manages group {word(claims.group_id)} ({scopes(claims) or 'no scopes'})",
+        TokenKind.DATABASE: f"runs SQL on {_database(claims)}: {rights(claims)}",
+        TokenKind.GROUP: f"runs SQL on every database of group {word(claims.group_id)}: {rights(claims)}",
+        TokenKind.EXTERNAL: f"runs SQL where its issuer is registered: {rights(claims)}",
         TokenKind.UNKNOWN_JWT: "does not say what it is for",
     }[claims.kind]
     return f"A {claims.kind}: it {does}."
 
 
+def scopes(claims: Claims) -> str:
+    """Of a group's platform token, printable; empty where there are none."""
+    return listed([word(scope) for scope in claims.scopes])
+
+
 def _database(claims: Claims) -> str:
-    return f"database {_word(claims.database_id)}" if claims.database_id else "every database of its server"
+    if claims.namespaces:
+        return f"the namespaces {listed([word(name) for name in claims.namespaces])} of its server"
+    return f"database {word(claims.database_id)}" if claims.database_id else "every database of its server"
 
 
-def _access(claims: Claims) -> str:
-    return "reads only" if claims.access is Access.READ_ONLY else "reads and writes"
-
-
-def _scopes(claims: Claims) -> str:
-    return ", ".join(map(_word, claims.scopes[:9])) or "no scopes"
-
-
-def _word(claim: str | None) -> str:
-    if claim is None:
-        return "unknown"
-    shown = printable(claim[:_LONGEST_WORD])
-    return shown if len(claim) <= _LONGEST_WORD else f"{shown}…"
+def _only_reading(permission: Permission) -> Permission:
+    return Permission(permission.tables, tuple(action for action in permission.actions if action is Action.DATA_READ))
 
 
 def _until_when(claims: Claims, now: float) -> str:
-    if claims.expires_at is None:
-        names_its_end = claims.kind in (TokenKind.SESSION, TokenKind.UNKNOWN_JWT)
-        return "It does not say until when." if names_its_end else "It never expires."
-    if claims.expires_at <= now:
-        return f"It expired on {moment(claims.expires_at)}, {_span(now - claims.expires_at)} ago."
-    return f"It is valid until {moment(claims.expires_at)}, {_span(claims.expires_at - now)} from now."
+    if claims.expires_at is not None and claims.expires_at <= now:
+        return f"It expired on {lifetime(claims, now)}."
+    if claims.not_before is not None and claims.not_before > now:
+        return f"It is not valid before {moment(claims.not_before)}; it ends: {lifetime(claims, now)}."
+    match lifetime(claims, now):
+        case "not said":
+            return "It does not say until when."
+        case "never":
+            return "It never expires."
+        case end:
+            return f"It is valid until {end}."
 
 
 def _span(seconds: float) -> str:
