@@ -117,6 +117,25 @@ def test_the_request_log_has_one_line_each_without_secrets(start: Start, tmp_pat
     assert ready["token"] not in errors
 
 
+def test_the_request_log_tells_nothing_of_a_sign_in(start: Start, tmp_path: Path) -> None:
+    process = start("--log-requests", "--approve-sign-ins", "--ready-file", tmp_path / "ready")
+    ready = read_when_ready(tmp_path / "ready", process)
+    answer = httpx.get(f"{ready['api']}/?port=43210&redirect=true&state=Unguessable&type=cli")
+    token = answer.headers["location"].partition("jwt=")[2].partition("&")[0]
+    httpx.get(f"{ready['api']}/v1/{token}?jwt={token}")
+    process.terminate()
+    _, errors = process.communicate(timeout=20)
+    lines = errors.splitlines()
+    assert [line.partition(" ms ")[0].rpartition(" ")[0] for line in lines] == ["GET / 303", "GET /v1/<token> 404"]
+    assert "Unguessable" not in errors
+    assert not any(part in errors for part in token.split("."))
+
+
+def test_a_sign_in_asks_a_person_unless_told_otherwise(start: Start, tmp_path: Path) -> None:
+    ready = read_when_ready(tmp_path / "ready", start("--ready-file", tmp_path / "ready"))
+    assert httpx.get(f"{ready['api']}/?port=43210&redirect=true&state=x").status_code == 200
+
+
 @pytest.mark.parametrize("port", ["taken", "99999"])
 def test_a_port_that_cannot_be_had_is_one_sentence(start: Start, tmp_path: Path, port: str) -> None:
     if port == "taken":

@@ -8,6 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.local.clock import Clock
 from turso_tui.errors import InputError, StorageError
 from turso_tui.local.server import LocalServer
 
@@ -75,3 +76,23 @@ def test_a_directory_that_is_a_file_is_one_sentence(tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     with pytest.raises(StorageError, match="cannot be used"):
         LocalServer(tmp_path / "file")
+
+
+@pytest.mark.parametrize("path", ["/v1/organizations", "/nothing", "/health", "/?redirect=false"])
+def test_every_answer_is_dated_by_the_clock_of_the_server(tmp_path: Path, path: str) -> None:
+    clock = Clock()
+    with LocalServer.in_thread(tmp_path, clock=clock) as server:
+        assert httpx.get(f"{server.url}{path}").headers.get_list("date") == ["Fri, 15 Jan 2027 08:00:00 GMT"]
+        clock.now += 61
+        assert httpx.get(f"{server.url}{path}").headers.get_list("date") == ["Fri, 15 Jan 2027 08:01:01 GMT"]
+
+
+def test_mints_are_counted_without_their_secrets(tmp_path: Path) -> None:
+    with LocalServer.in_thread(tmp_path) as server:
+        with httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {server.token}"}) as api:
+            api.post("/v1/databases", json={"name": "app"})
+            assert list(server.mints) == []
+            api.post("/v1/databases/app/auth/tokens?authorization=read-only")
+            api.post("/v1/groups/default/auth/tokens")
+            api.post("/v1/databases/app/auth/tokens?expiration=nonsense")
+        assert list(server.mints) == [("database", "app", "ro"), ("group", "default", "rw")]

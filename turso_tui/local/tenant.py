@@ -8,6 +8,8 @@ from typing import Protocol
 
 from starlette.requests import Request
 
+from turso_tui.local.interference import NONE, Interference
+
 
 class Dialect(StrEnum):
     """Which server to be: the protocol document to the letter, or one of the two that people meet."""
@@ -47,6 +49,8 @@ class Tenant:
     block_reason: str = ""
     permissions: tuple[Permission, ...] | None = None
     """What a token with fine-grained permissions may do; None leaves it at ``may_write``."""
+    interference: Interference = NONE
+    """What goes wrong on purpose."""
 
 
 class Refusal(Exception):

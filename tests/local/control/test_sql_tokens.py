@@ -8,9 +8,15 @@ import httpx
 import jwt
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+from starlette.requests import Request
 
+from tests.local.clock import Clock
+from turso_tui.local.control import ControlPlane
+from turso_tui.local.control.catalogue import Catalogue
+from turso_tui.local.control.records import Organization
+from turso_tui.local.seed import build, plant
 from turso_tui.local.server import LocalServer
-from turso_tui.local.tenant import Dialect
+from turso_tui.local.tenant import Dialect, Refusal, Tenant
 
 Create = Callable[..., dict[str, Any]]
 Mint = Callable[..., str]
@@ -174,6 +180,30 @@ def test_an_unknown_host(create: Create, mint: Mint, run_sql: RunSql) -> None:
     assert refusal(run_sql(mint("databases/app"), "nope-you.localhost"))[0] == 404
 
 
+def test_the_token_of_a_deleted_database(api: httpx.Client, create: Create, mint: Mint, run_sql: RunSql) -> None:
+    host = create("app")["Hostname"]
+    token, group = mint("databases/app"), mint("groups/default")
+    api.delete("/v1/databases/app")
+    assert refusal(run_sql(token, host)) == (404, "Namespace `app-you` doesn't exist")
+    assert refusal(run_sql(group, host)) == (404, "Namespace `app-you` doesn't exist")
+    assert run_sql(token).status_code == 404
+    # A new database of the same name is another one, even for a token that the group's key has signed.
+    create("app")
+    assert refusal(run_sql(token, host)) == (401, NOT_FOR_THIS)
+    assert run_sql(group, host).status_code == 200
+
+
+def test_the_tokens_of_a_deleted_group(api: httpx.Client, create: Create, mint: Mint, run_sql: RunSql) -> None:
+    api.post("/v1/groups", json={"name": "eu"})
+    host = create("app", group="eu")["Hostname"]
+    tokens = [mint("databases/app"), mint("groups/eu")]
+    api.delete("/v1/groups/eu")
+    assert [run_sql(token, host).status_code for token in tokens] == [404, 404]
+    api.post("/v1/groups", json={"name": "eu"})
+    create("app", group="eu")
+    assert [refusal(run_sql(token, host)) for token in tokens] == [(401, FOREIGN_KEY)] * 2
+
+
 def test_rotating_a_database_voids_its_tokens_and_no_others(
     api: httpx.Client, create: Create, mint: Mint, run_sql: RunSql
 ) -> None:
@@ -195,15 +225,6 @@ def test_rotating_a_group_voids_every_token_in_it(
     assert api.post("/v1/groups/default/auth/rotate").json() == {}
     assert [refusal(run_sql(token, host)) for token in tokens] == [(401, FOREIGN_KEY)] * 2
     assert run_sql(mint("groups/default"), host).status_code == 200
-
-
-class Clock:
-    """Time that only moves when told to; unix seconds."""
-
-    now = 1_800_000_000.0
-
-    def __call__(self) -> float:
-        return self.now
 
 
 @pytest.fixture
@@ -228,7 +249,7 @@ def test_a_token_is_good_until_the_second_it_expires(timed: tuple[LocalServer, D
             return api.post("/v2/pipeline", json=body, headers={"authorization": f"Bearer {token}"})
 
         leeway = 60 if dialect is Dialect.SQLD else 0
-        clock.now += 299 + leeway
+        clock.now += 298.5 + leeway
         assert select().status_code == 200
         clock.now += 1
         assert refusal(select()) == (401, EXPIRED)
@@ -253,3 +274,59 @@ def test_sqld_answers_in_its_own_words(tmp_path: Path) -> None:
         scheme = "Unauthorized: `The authentication scheme in the `Authorization` HTTP header is not supported`"
         assert answer(hosts["app"], "Basic eDp5") == (401, scheme)
         assert answer(hosts["app"], f"Bearer {other}") == (404, "Namespace `app-you` doesn't exist")
+
+
+class Signer:
+    """The keys of an account that no server has open, to sign what no server would."""
+
+    def __init__(self, directory: Path, dialect: Dialect, clock: Clock) -> None:
+        self.is_sqld = dialect is Dialect.SQLD
+        self.plane = ControlPlane(directory, build, dialect=dialect, clock=clock)
+        plant(self.plane.account, self.plane.keys, "demo", 1, int(clock()))
+        self.database = Catalogue(self.plane.account).databases(self.plane.account.find(Organization)[0])[0]
+
+    async def resolve(self, **claims: object) -> Tenant:
+        """What the resolver makes of a token with the claims, on the database's host."""
+        token = self.plane.keys.sign(self.database.group_uuid, {"id": self.database.uuid, **claims})
+        headers = [
+            (b"host", f"{self.database.label}.localhost".encode()),
+            (b"authorization", f"Bearer {token}".encode()),
+        ]
+        return await self.plane.resolve(Request({"type": "http", "headers": headers}))
+
+
+@pytest.fixture(params=[Dialect.SPEC, Dialect.CLOUD, Dialect.SQLD])
+def signer(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> Iterator[Signer]:
+    made = Signer(tmp_path, request.param, clock)
+    yield made
+    made.plane.close()
+
+
+async def test_a_token_of_the_future_is_good_already(signer: Signer, clock: Clock) -> None:
+    later = int(clock.now) + 3600
+    assert (await signer.resolve(nbf=later, iat=later)).key == signer.database.uuid
+
+
+async def test_sqld_expects_no_audience(signer: Signer, clock: Clock) -> None:
+    if not signer.is_sqld:
+        assert (await signer.resolve(aud="somebody")).key == signer.database.uuid
+        return
+    with pytest.raises(Refusal) as refused:
+        await signer.resolve(aud="somebody")
+    assert refused.value.body == {"error": "Unauthorized: `Authentication failed`"}
+    with pytest.raises(Refusal) as refused:
+        await signer.resolve(aud="somebody", exp=int(clock.now) - 61)
+    assert refused.value.body == {"error": EXPIRED}
+
+
+async def test_an_end_that_is_no_time_makes_no_token(signer: Signer) -> None:
+    with pytest.raises(Refusal) as refused:
+        await signer.resolve(exp="tomorrow")
+    words = "Unauthorized: `The JWT is invalid`" if signer.is_sqld else FOREIGN_KEY
+    assert (refused.value.status, refused.value.body) == (401, {"error": words})
+
+
+async def test_an_expired_token_is_that_before_it_is_anything_else(signer: Signer, clock: Clock) -> None:
+    with pytest.raises(Refusal) as refused:
+        await signer.resolve(id="another", exp=int(clock.now) - 61)
+    assert refused.value.body == {"error": EXPIRED}

@@ -3,11 +3,12 @@
 import stat
 from pathlib import Path
 
+import apsw
 import pytest
 
 from turso_tui.errors import StorageError
 from turso_tui.local.control.keys import KeyRing
-from turso_tui.local.control.records import Organization
+from turso_tui.local.control.records import ApiToken, Group, Organization
 from turso_tui.local.control.store import Account
 
 YOU = Organization("o", "you", "You", type="personal", plan="starter")
@@ -64,3 +65,41 @@ def test_a_replaced_key_verifies_nothing_of_the_old_one(tmp_path: Path) -> None:
     keys.create("group")
     assert keys.verify("group", token) is None
     account.close()
+
+
+def as_before_scopes(path: Path) -> None:
+    """Take the account file back to what the program wrote before its tables were versioned."""
+    with apsw.Connection(str(path)) as connection:
+        connection.pragma("user_version", 0)
+        connection.execute("ALTER TABLE api_tokens DROP COLUMN group_uuid")
+        connection.execute("ALTER TABLE api_tokens DROP COLUMN scopes")
+        connection.execute("INSERT INTO api_tokens VALUES ('id', 'ci', 7, 'you')")
+    connection.close()
+
+
+def test_an_older_file_is_brought_up_to_date(tmp_path: Path) -> None:
+    Account(tmp_path / "account.db").close()
+    as_before_scopes(tmp_path / "account.db")
+    for _ in range(2):
+        account = Account(tmp_path / "account.db")
+        assert account.find(ApiToken) == [ApiToken("id", "ci", 7, "you")]
+        account.close()
+
+
+def test_tokens_of_a_group_go_with_it(tmp_path: Path) -> None:
+    Account(tmp_path / "account.db").close()
+    as_before_scopes(tmp_path / "account.db")
+    account = Account(tmp_path / "account.db")
+    account.add(YOU, Group("g", "o", "default", "local"), ApiToken("narrow", "narrow", 7, "you", "g", ["read"]))
+    account.run("DELETE FROM groups")
+    assert [token.name for token in account.find(ApiToken)] == ["ci"]
+    account.close()
+
+
+def test_a_file_of_a_newer_program_is_left_alone(tmp_path: Path) -> None:
+    Account(tmp_path / "account.db").close()
+    with apsw.Connection(str(tmp_path / "account.db")) as connection:
+        connection.pragma("user_version", 99)
+    connection.close()
+    with pytest.raises(StorageError, match="newer version"):
+        Account(tmp_path / "account.db")

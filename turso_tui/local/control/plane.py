@@ -60,6 +60,7 @@ class ControlPlane:
         self._sessions = Sessions(self.account, clock)
         self._callers = Callers(self.account, self.keys, self._sessions)
         self._sql_tokens = SqlTokens(self._catalogue, self.keys, clock)
+        self.gate = Gate(self.account, self._callers, self._catalogue)
         self.resolve = DatabaseResolver(self.account, self._files, self.keys, self._meter, dialect=dialect, clock=clock)
         self._stopping = threading.Event()
         self._maker: threading.Thread | None = None
@@ -93,7 +94,7 @@ class ControlPlane:
             await drop(database.uuid)
             await asyncio.to_thread(self._files.remove, database.uuid)
 
-        gate = Gate(self.account, self._callers, self._catalogue)
+        gate = self.gate
         databases = Databases(
             self.account,
             self._catalogue,

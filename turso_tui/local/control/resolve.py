@@ -148,6 +148,8 @@ class DatabaseResolver:
         """Of the times in a token only the end counts. sqld expects no audience, and refuses a token that names one."""
         expires = claims.get("exp")
         leeway = SQLD_LEEWAY if self._sqld else 0
+        if not isinstance(expires, int | float | None):
+            raise self._foreign_key()
         if expires is not None and self._clock() >= expires + leeway:
             raise self._unauthorized(sqld="The JWT has expired")
         if self._sqld and "aud" in claims:

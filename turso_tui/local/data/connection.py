@@ -125,9 +125,18 @@ class Connection:
 
     def wait_to_run(self, facts: Facts) -> None:
         """Stands in line for the write lock if the statement needs it."""
-        if not facts.is_readonly and not facts.is_explain:
+        if _needs_lock(facts):
             self.database.write_lock.acquire(self)
         self.raise_if_cancelled()
+
+    def would_wait(self, facts: Facts) -> bool:
+        """Whether the statement needs the write lock, and the connection does not have it yet."""
+        return _needs_lock(facts) and not self.holds_lock
+
+    @property
+    def holds_lock(self) -> bool:
+        """Whether the connection is the one that writes."""
+        return self.database.write_lock.is_held_by(self)
 
     def start(self, facts: Facts, bindings: Sequence[Value]) -> apsw.Cursor:
         """Runs the statement up to its first row; after `wait_to_run`."""
@@ -221,3 +230,7 @@ class Connection:
 
     def _note_status(self, event: dict[str, dict[str, int]]) -> None:
         self._status = event["stmt_status"]
+
+
+def _needs_lock(facts: Facts) -> bool:
+    return not facts.is_readonly and not facts.is_explain

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 
 import apsw
 
+from turso_tui.local.data.analysis import Facts
 from turso_tui.local.data.connection import Connection
 from turso_tui.local.data.errors import SqlFailure, args_invalid, broken_text, sqlite_failure
 from turso_tui.local.data.messages import Col, NamedArg, Stmt
 from turso_tui.local.data.permissions import check_permissions
-from turso_tui.local.data.policy import check_kind, check_permission
+from turso_tui.local.data.policy import check_kind, check_permission, writes_data
 from turso_tui.local.data.text import SqlText
 from turso_tui.local.data.values import decode
+from turso_tui.local.interference import Statement
 from turso_tui.local.tenant import Dialect, Tenant
 from turso_tui.values import Row, Value
 
@@ -65,6 +67,7 @@ class Execution:
         bindings = bind(ready.text, ready.stmt, is_explain=facts.is_explain)
         self._model = connection.cost_model(ready.text) if self._has_cost else None
         self._changes_before = connection.total_changes
+        tenant.interference.meet(_about_to_run(facts, connection))
         connection.wait_to_run(facts)
         self._started = time.perf_counter()
         self._cursor = connection.start(facts, bindings)
@@ -131,6 +134,15 @@ class Execution:
         # A SELECT without a table: Turso bills one row, sqld counts none.
         counts = self._connection.dialect is not Dialect.SQLD and self._facts.is_plain_query
         return int(counts), changed
+
+
+def _about_to_run(facts: Facts, connection: Connection) -> Statement:
+    return Statement(
+        facts.text.sql,
+        writes=not facts.is_explain and writes_data(facts, connection.dialect),
+        waits=connection.would_wait(facts),
+        ends_transaction=facts.controls_transaction and not facts.begins,
+    )
 
 
 def bind(text: SqlText, stmt: Stmt, *, is_explain: bool) -> list[Value]:

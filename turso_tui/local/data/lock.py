@@ -56,6 +56,18 @@ class WriteLock:
             self._changed.notify_all()
             return True
 
+    def is_held_by(self, writer: Writer) -> bool:
+        """Whether ``writer`` would not have to wait."""
+        with self._changed:
+            return self._holder is writer
+
+    def take_from(self, writer: Writer) -> None:
+        """As if somebody had waited for ``writer`` to let go, and for longer than the limit."""
+        with self._changed:
+            if self._holder is writer and writer.try_roll_back():
+                self._holder = None
+                self._changed.notify_all()
+
     def wake(self) -> None:
         """Something that waiters look at has changed: one was cancelled, or the holder's statement ended."""
         with self._changed:

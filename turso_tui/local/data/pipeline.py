@@ -195,7 +195,7 @@ class Pipeline:
             if wants_rows:
                 chunk = _encoder.encode([encode_row(row) for row in rows])[1:-1]
                 room -= len(chunk)
-                if room < 0:
+                if room < 0 or self._tenant.interference.refuses_rows():
                     execution.abandon()
                     raise response_too_large()
                 chunks.append(chunk)

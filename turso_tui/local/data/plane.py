@@ -159,9 +159,16 @@ class DataPlane:
         return tenant, database
 
     async def _stream(self, tenant: Tenant, database: Database, baton: str | None) -> Stream:
-        if baton is not None:
-            return await self._streams.take(baton, tenant.key)
-        return await self._streams.open(tenant.key, database)
+        if baton is None:
+            return await self._streams.open(tenant.key, database)
+        interference = tenant.interference
+        if self._streams.is_idle(baton) and interference.forgets_stream():
+            self._streams.expire(baton)
+        stream = await self._streams.take(baton, tenant.key)
+        connection = stream.connection
+        if connection.holds_lock and interference.takes_lock():
+            await asyncio.to_thread(database.write_lock.take_from, connection)
+        return stream
 
     def _survives(self, stream: Stream) -> bool:
         if stream.is_closed or stream.ended.is_set():

@@ -83,6 +83,19 @@ class Streams:
             stream.expiry.cancel()
         return stream
 
+    def is_idle(self, baton: str) -> bool:
+        """Whether the baton continues a stream that no request uses now."""
+        stream = self._of(baton)
+        return stream is not None and stream.idle.is_set()
+
+    def expire(self, baton: str) -> None:
+        """As if the stream had been idle for too long."""
+        stream = self._of(baton)
+        if stream is not None:
+            if stream.expiry is not None:
+                stream.expiry.cancel()
+            self._expire(stream)
+
     def baton(self, stream: Stream) -> str:
         """The baton for the request after the one that the stream is busy with."""
         return self._batons.sign(stream.identity, stream.sequence)
@@ -114,6 +127,14 @@ class Streams:
 
     def __len__(self) -> int:
         return len(self._open)
+
+    def _of(self, baton: str) -> Stream | None:
+        try:
+            identity, sequence = self._batons.read(baton)
+        except ValueError:
+            return None
+        stream = self._open.get(identity)
+        return stream if stream is not None and stream.sequence == sequence else None
 
     def _expire(self, stream: Stream) -> None:
         if self._open.pop(stream.identity, None) is None:
