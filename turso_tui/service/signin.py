@@ -16,7 +16,7 @@ from turso_tui.errors import Forbidden, SignInFailed, TokenRejected, Unauthorize
 from turso_tui.service.browser import can_open_browser, open_browser
 from turso_tui.service.services import API_URL
 from turso_tui.service.signin_page import failure_page, success_page
-from turso_tui.tokens import PlatformToken, TokenKind, as_platform_token, read_claims
+from turso_tui.tokens import PlatformToken, as_platform_token, is_group_scoped
 
 if TYPE_CHECKING:
     from turso_tui.platform.client import PlatformClient
@@ -186,8 +186,7 @@ async def sign_out_everywhere(token: PlatformToken, base_url: str) -> None:
 
 
 async def _username(platform: "PlatformClient", token: PlatformToken) -> str:
-    claims = read_claims(token.reveal())
-    if claims is not None and claims.kind is TokenKind.API_GROUP:
+    if is_group_scoped(token):
         return ""
     try:
         return (await platform.account.user()).username
