@@ -51,12 +51,14 @@ def choose_entrance(
 ) -> Entrance | None:
     """None when there is nothing to go by, and a person must be asked.
 
-    The profile decides, then the target, then ``TURSO_API_TOKEN``, then the profile used last, then
-    ``TURSO_DATABASE_URL``. Raises `InputError` for what cannot be used, `StorageError` for a vault that cannot be
-    read. Blocks while it reads.
+    The profile decides, and becomes the one used last; then the target, then ``TURSO_API_TOKEN``, then the profile
+    used last, then ``TURSO_DATABASE_URL``. Raises `InputError` for what cannot be used, `StorageError` for a vault
+    that cannot be read. Blocks while it reads.
     """
     if profile is not None:
-        return _within_profile(profiles.entrance(profile), profile, target)
+        entrance = _within_profile(profiles.entrance(profile), profile, target)
+        profiles.used(profile)
+        return entrance
     if target is not None:
         return _by_target(environment, profiles, target)
     if (account := _environment_account(environment)) is not None:
@@ -98,11 +100,6 @@ def remote_entrance(text: str, environment: Mapping[str, str]) -> RemoteEntrance
 def api_url(environment: Mapping[str, str]) -> str:
     """``TURSO_API_BASEURL``, or Turso's own."""
     return (environment.get("TURSO_API_BASEURL") or API_URL).rstrip("/")
-
-
-def secret_name(base_url: str) -> str:
-    """Under which name earlier versions remembered a sign-in: one for each API."""
-    return f"platform:{base_url}"
 
 
 def _environment_account(environment: Mapping[str, str]) -> AccountEntrance | None:
