@@ -15,7 +15,7 @@ def answer(status: int, text: str) -> errors.HttpError:
         (400, "Invalid expiration format", errors.HttpError),
         (400, "database with same name already exists", errors.Conflict),
         (400, "group name 'x' is not available", errors.Conflict),
-        (401, "unauthorized", errors.Unauthorized),
+        (401, "unauthorized", errors.SignInEnded),
         (402, "payment required", errors.HttpError),
         (403, "forbidden", errors.Forbidden),
         (404, "organization X not found", errors.NotFound),
@@ -43,7 +43,12 @@ def test_the_cryptic_answer_to_a_database_token_is_explained() -> None:
     ("status", "text", "words"),
     [
         (400, "cannot create database on group default because it is sleeping", "Unarchive the group"),
+        (401, "token has been revoked", "Sign in again"),
         (403, "group-scoped token cannot access org-level resources", "organization's token"),
+        (403, "group-scoped token does not have the scope db:create", "has the scope"),
+        (403, "missing required scope db:mint-token", "has the scope"),
+        (403, "organization-scoped token cannot access user resources", "token of your own"),
+        (403, "token is not allowed to access organization you", "token of your own"),
         (400, "database app has delete protection enabled", "Switch delete protection off"),
     ],
 )

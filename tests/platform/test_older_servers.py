@@ -8,8 +8,17 @@ import httpx
 import pytest
 
 from turso_tui.errors import NotFound, ProtocolError
-from turso_tui.platform import CopyOf, DumpAt, Location, PlatformClient, PlatformTransport, QueryCost, User
-from turso_tui.tokens import PlatformToken
+from turso_tui.platform import (
+    ApiToken,
+    CopyOf,
+    DumpAt,
+    Location,
+    PlatformClient,
+    PlatformTransport,
+    QueryCost,
+    User,
+)
+from turso_tui.tokens import Action, Permission, PlatformToken
 
 ACME = "/v1/organizations/acme"
 
@@ -105,6 +114,53 @@ async def test_a_seed_is_sent_as_documented(seed: CopyOf | DumpAt, sent: dict[st
     server = Server({f"POST {ACME}/databases": {"database": {"Name": "app", "DbId": "1", "Hostname": "h"}}})
     await server.client().databases.create("acme", "app", group="default", seed=seed)
     assert server.body == {"name": "app", "group": "default", "seed": sent}
+
+
+async def test_an_api_token_is_minted_by_version_one_where_there_is_no_version_two() -> None:
+    server = Server({"POST /v1/auth/api-tokens/ci": {"name": "ci", "id": "x", "token": "eyJ"}})
+    minted = await server.client().api_tokens.mint("ci", organization="acme", group="default", scopes=["read-only"])
+    assert minted.token == PlatformToken("eyJ")
+    assert minted.record == ApiToken("ci", id="x", organization="acme", group="default", scopes=("read",))
+    assert [request.url.path for request in server.requests] == [
+        "/v2/auth/api-tokens/ci",
+        "/v1/auth/api-tokens/ci",
+    ]
+    assert server.body == {"organization": "acme", "group": "default", "scopes": ["read-only"]}
+
+
+async def test_an_unrestricted_api_token_is_minted_without_a_body() -> None:
+    server = Server({"POST /v2/auth/api-tokens/ci": {"token": {"id": "x", "name": "ci", "value": "eyJ"}}})
+    minted = await server.client().api_tokens.mint("ci")
+    assert (minted.record, minted.token) == (ApiToken("ci", id="x"), PlatformToken("eyJ"))
+    assert server.requests[-1].content == b""
+
+
+async def test_api_tokens_are_listed_with_what_narrows_them() -> None:
+    listed = [
+        {"id": "1", "name": "all", "created_at": "2026-01-02"},
+        {"id": "2", "name": "one", "organization": "acme", "group": None, "owner": {"username": "you", "email": "y@e"}},
+        {"id": "3", "name": "few", "organization": "acme", "group": "eu", "scopes": ["read", "db:fly"]},
+    ]
+    every, one, few = await Server({f"GET {ACME}/api-tokens": {"tokens": listed}}).client().api_tokens.list_of("acme")
+    assert (every.organization, every.created_at) == ("", "2026-01-02")
+    assert (one.organization, one.group, one.owner.username) == ("acme", "", "you")
+    assert (few.group, few.scopes) == ("eu", ("read", "db:fly"))
+
+
+@pytest.mark.parametrize("answer", [{"validFrom": 5}, {"valid_from": 5}, {"ValidFrom": 5}])
+async def test_when_sessions_are_valid_again_is_read_in_any_casing(answer: dict[str, int]) -> None:
+    assert await Server({"POST /v1/auth/invalidate": answer}).client().account.invalidate_sessions() == 5
+
+
+async def test_permissions_are_minted_as_documented() -> None:
+    server = Server({f"POST {ACME}/databases/app/auth/tokens": {"jwt": "eyJ"}})
+    permissions = [Permission(("notes",), (Action.DATA_READ, Action.DATA_ADD)), Permission(None, (Action.DATA_READ,))]
+    await server.client().tokens.mint_database_token(
+        "acme", "app", expiration=None, read_only=False, permissions=permissions
+    )
+    assert server.body == {
+        "fine_grained_permissions": [{"t": ["notes"], "a": ["data_read", "data_add"]}, {"t": None, "a": ["data_read"]}]
+    }
 
 
 async def test_a_rotation_may_answer_with_nothing() -> None:

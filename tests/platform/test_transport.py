@@ -2,6 +2,7 @@
 
 import io
 from collections.abc import Callable, Iterable
+from typing import Any
 
 import httpx
 import pytest
@@ -11,7 +12,7 @@ from rich.traceback import Traceback
 from turso_tui import __version__, errors
 from turso_tui.errors import TursoTuiError
 from turso_tui.platform import PlatformTransport, RetryPolicy
-from turso_tui.tokens import PlatformToken
+from turso_tui.tokens import DatabaseToken, PlatformToken
 
 SECRET = "eyJhbGciOiJFZERTQSJ9.eyJqdGkiOiJ4In0.c2lnbmF0dXJlLXdYz"
 NOW = 1_790_000_000.0
@@ -215,6 +216,25 @@ async def test_the_servers_clock_is_remembered(date: str, difference: float) -> 
     await transport.get("v1", "user")
     network.now += 100
     assert transport.server_time() == pytest.approx(NOW + 100 + difference)
+
+
+async def test_a_new_sign_in_goes_on_where_the_old_one_ended() -> None:
+    network = Network([refusal(401), httpx.Response(200, json={})])
+    transport = network.transport()
+    with pytest.raises(errors.SignInEnded):
+        await transport.get("v1", "user")
+    transport.replace_token(PlatformToken("fresh"))
+    await transport.get("v1", "user")
+    assert network.requests[-1].headers["Authorization"] == "Bearer fresh"
+
+
+@pytest.mark.parametrize("token", [SECRET, DatabaseToken(SECRET), None, SECRET.encode()])
+def test_nothing_but_a_platform_token_is_accepted(token: Any) -> None:
+    with pytest.raises(TypeError, match="A PlatformToken is needed here") as caught:
+        PlatformTransport("https://api.example", token)
+    assert SECRET not in str(caught.value)
+    with pytest.raises(TypeError):
+        Network([]).transport().replace_token(token)
 
 
 async def test_a_client_that_was_lent_stays_open() -> None:

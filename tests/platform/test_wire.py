@@ -3,8 +3,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from turso_tui.errors import ProtocolError
-from turso_tui.platform import Database, DatabaseUsage, Group, GroupHealth, OrganizationUsage, QueryCost, Usage, wire
+from turso_tui.platform import (
+    ApiToken,
+    Database,
+    DatabaseUsage,
+    Group,
+    GroupHealth,
+    MintedApiToken,
+    OrganizationUsage,
+    QueryCost,
+    Usage,
+    wire,
+)
 from turso_tui.platform.models import LocationStatus, MintedToken, Plan
+from turso_tui.tokens import PlatformToken
 
 
 @pytest.mark.parametrize(
@@ -111,6 +123,11 @@ def test_a_minted_text_that_is_no_token_is_a_protocol_error_that_does_not_repeat
     with pytest.raises(ProtocolError) as caught:
         wire.read({"jwt": jwt}, MintedToken)
     assert "two words" not in str(caught.value)
+
+
+def test_a_minted_api_token_does_not_show_itself() -> None:
+    minted = MintedApiToken(ApiToken("ci"), PlatformToken("eyJhbGciOiJFZERTQSJ9.eyJqdGkiOiJ4In0.c2ln"))
+    assert "eyJqdGkiOiJ4In0" not in repr(minted)
 
 
 def test_a_minted_token_does_not_show_itself() -> None:

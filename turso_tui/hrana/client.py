@@ -15,7 +15,7 @@ from turso_tui.hrana.failures import http_failure, network_failure
 from turso_tui.hrana.gathering import gathered
 from turso_tui.hrana.messages import PipelineBody, Request, read
 from turso_tui.hrana.url import DatabaseUrl
-from turso_tui.tokens import DatabaseToken
+from turso_tui.tokens import DatabaseToken, of_kind
 
 _answers = msgspec.json.Decoder(PipelineBody)
 _NO_SUCH_PATH = {HTTPStatus.NOT_FOUND, HTTPStatus.METHOD_NOT_ALLOWED}
@@ -33,7 +33,7 @@ class _Bearer(httpx.Auth):
     """Adds the token at the last moment, so that it stands in no local variable that a traceback could show."""
 
     def __init__(self, token: DatabaseToken | None) -> None:
-        self._token = token
+        self._token = None if token is None else of_kind(DatabaseToken, token)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         if self._token is not None:

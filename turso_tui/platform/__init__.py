@@ -1,8 +1,10 @@
 """The Platform API of Turso: typed models and one small class for each resource. No SQL, no database tokens sent."""
 
+from turso_tui.platform.api_tokens import Scope, ScopePreset
 from turso_tui.platform.client import PlatformClient
 from turso_tui.platform.databases import CopyOf, DumpAt, Seed
 from turso_tui.platform.models import (
+    ApiToken,
     CreatedDatabase,
     Database,
     DatabaseConfiguration,
@@ -12,6 +14,7 @@ from turso_tui.platform.models import (
     GroupHealth,
     Instance,
     Location,
+    MintedApiToken,
     Organization,
     OrganizationUsage,
     Plan,
@@ -26,6 +29,7 @@ from turso_tui.platform.transport import API_URL, PlatformTransport
 
 __all__ = [
     "API_URL",
+    "ApiToken",
     "CopyOf",
     "CreatedDatabase",
     "Database",
@@ -37,6 +41,7 @@ __all__ = [
     "GroupHealth",
     "Instance",
     "Location",
+    "MintedApiToken",
     "Organization",
     "OrganizationUsage",
     "Plan",
@@ -45,6 +50,8 @@ __all__ = [
     "QueryCost",
     "Quotas",
     "RetryPolicy",
+    "Scope",
+    "ScopePreset",
     "Seed",
     "Subscription",
     "Usage",

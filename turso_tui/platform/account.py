@@ -2,7 +2,7 @@
 
 from turso_tui.errors import NotFound
 from turso_tui.platform import wire
-from turso_tui.platform.models import User, Validity
+from turso_tui.platform.models import SessionsEnded, User, Validity
 from turso_tui.platform.transport import PlatformTransport
 
 
@@ -11,9 +11,13 @@ class Account:
         self._transport = transport
 
     async def validate(self) -> float | None:
-        """When the token expires, in unix seconds; None if never. Raises `Unauthorized` if it is no good."""
+        """When the token expires, in unix seconds; None if never. Raises `SignInEnded` if it is no good."""
         expires_at = wire.read(await self._transport.get("v1", "auth", "validate"), Validity).exp
         return expires_at if expires_at > 0 else None
+
+    async def invalidate_sessions(self) -> float:
+        """Sign out everywhere. Returns from when on sessions are valid again (unix seconds); API tokens stay valid."""
+        return wire.read(await self._transport.post("v1", "auth", "invalidate"), SessionsEnded).valid_from
 
     async def user(self) -> User:
         """The token's owner. Group-scoped tokens may not ask (`Forbidden`)."""

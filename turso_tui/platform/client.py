@@ -4,6 +4,7 @@ from types import TracebackType
 from typing import Self
 
 from turso_tui.platform.account import Account
+from turso_tui.platform.api_tokens import ApiTokens
 from turso_tui.platform.databases import Databases
 from turso_tui.platform.groups import Groups
 from turso_tui.platform.locations import Locations
@@ -27,6 +28,7 @@ class PlatformClient:
         self.groups = Groups(transport)
         self.databases = Databases(transport)
         self.tokens = Tokens(transport)
+        self.api_tokens = ApiTokens(transport)
         self.locations = Locations(transport)
         self.plans = Plans(transport)
 

@@ -19,9 +19,19 @@ _EXPLANATIONS = (
         "Sign in with a platform token (`turso auth api-tokens mint <name>`).",
     ),
     (
+        re.compile(r"(?:does not have|missing|insufficient|lacks?).{0,20}\bscope", re.IGNORECASE),
+        "The token belongs to one group, and this is not among the scopes that it was minted with.",
+        "Mint one that has the scope, or sign in with an organization's token.",
+    ),
+    (
         re.compile(r"group-scoped token", re.IGNORECASE),
-        "The token belongs to one group and may not look at the organization.",
+        "The token belongs to one group: it may not look at the organization, other groups or the user.",
         "Sign in with an organization's token.",
+    ),
+    (
+        re.compile(r"organization-scoped token|not allowed to access organization", re.IGNORECASE),
+        "The token belongs to one organization: it may not look at the user or at other organizations.",
+        "Sign in with a token of your own.",
     ),
     (
         re.compile(r"is (?:sleeping|archived)|unarchive", re.IGNORECASE),
@@ -59,7 +69,7 @@ def _classify(status: int, text: str) -> tuple[type[HttpError], str, str]:
         return errors.Conflict, "Names are unique in an organization.", "Choose another name, or use what has it."
     match status:
         case 401:
-            return errors.Unauthorized, "The platform token is wrong, expired or revoked.", "Sign in again."
+            return errors.SignInEnded, "The platform token has expired, was revoked or signed out.", "Sign in again."
         case 402:
             return HttpError, "The organization's plan does not include this.", "Change the plan in the dashboard."
         case 403:

@@ -6,7 +6,7 @@ from enum import StrEnum
 from msgspec import field
 
 from turso_tui.platform.wire import Model
-from turso_tui.tokens import DatabaseToken
+from turso_tui.tokens import DatabaseToken, PlatformToken
 
 LOCAL_REGION = "local"
 """The pseudo location of a development control plane, whose databases speak plain HTTP."""
@@ -242,6 +242,37 @@ class Subscription(Model, frozen=True):
 
 class MintedToken(Model, frozen=True):
     jwt: DatabaseToken
+
+
+class TokenOwner(Model, frozen=True):
+    username: str = ""
+    email: str = ""
+
+
+class ApiToken(Model, frozen=True):
+    """The record of a platform token that was minted; the secret itself was shown once. It never expires."""
+
+    name: str
+    id: str = ""
+    organization: str = ""
+    """Empty for an unrestricted one, which may do all that its owner may."""
+    group: str = ""
+    scopes: tuple[str, ...] = ()
+    """What a group's token may do, presets expanded; see `Scope`, but a newer server may have more."""
+    created_at: str = ""
+    """A date, by the server's calendar."""
+    owner: TokenOwner = TokenOwner()
+    """Only in the list of an organization."""
+
+
+class MintedApiToken(Model, frozen=True):
+    record: ApiToken
+    token: PlatformToken
+
+
+class SessionsEnded(Model, frozen=True):
+    valid_from: float = 0
+    """Unix seconds: sessions that began earlier are over."""
 
 
 class Validity(Model, frozen=True):

@@ -17,12 +17,14 @@ from turso_tui.platform import wire
 from turso_tui.platform.failures import answer_error, network_error
 from turso_tui.platform.retry import RetryPolicy, parse_retry_after
 from turso_tui.platform.server_clock import ServerClock
-from turso_tui.tokens import PlatformToken
+from turso_tui.tokens import PlatformToken, of_kind
 
 API_URL = "https://api.turso.tech"
 
 DEFAULT_TIMEOUT = httpx.Timeout(15.0, connect=10.0, pool=30.0)
 """Seconds. Creating a database is the slowest call and takes a few."""
+
+_OUR_HEADERS = {"User-Agent": f"turso-tui/{__version__}", "Accept": "application/json"}
 
 Query: TypeAlias = Mapping[str, str | int | None]
 """Query parameters; those that are None are left out."""
@@ -32,7 +34,7 @@ class _Bearer(httpx.Auth):
     """Adds the token at the last moment, so that it stands in no local variable that a traceback could show."""
 
     def __init__(self, token: PlatformToken) -> None:
-        self._token = token
+        self._token = of_kind(PlatformToken, token)
 
     def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
         request.headers["Authorization"] = f"Bearer {self._token.reveal()}"
@@ -84,6 +86,10 @@ class PlatformTransport:
         if self._owns_client:
             await self._client.aclose()
 
+    def replace_token(self, token: PlatformToken) -> None:
+        """Go on with the token of a new sign-in; what is on its way keeps the old one."""
+        self._bearer = _Bearer(token)
+
     def server_time(self) -> float:
         """Unix seconds by the server's clock, as its last answer told it."""
         return self._clock.now()
@@ -108,6 +114,13 @@ class PlatformTransport:
             await self._sleep(pause)
             attempt += 1
 
+    async def get_without_token(self, url: str) -> wire.Json:
+        """Ask somebody else, once, and tell him nothing about us: the token goes to the API's host alone."""
+        response = await self._exchange("GET", httpx.URL(url), None, _OUR_HEADERS, None)
+        if not response.is_success:
+            raise ProtocolError(f"{response.url.host} answered HTTP {response.status_code}.")
+        return wire.decode(response.content)
+
     async def post(self, *path: str, query: Query | None = None, body: object = None) -> wire.Json:
         """Do something, once."""
         return self._answer(await self._send("POST", self._url(path, query), body))
@@ -127,26 +140,31 @@ class PlatformTransport:
         return url.copy_merge_params({name: value for name, value in (query or {}).items() if value is not None})
 
     async def _send(self, method: str, url: httpx.URL, body: object = None) -> httpx.Response:
-        headers = {"User-Agent": f"turso-tui/{__version__}", "Accept": "application/json"}
+        headers = dict(_OUR_HEADERS)
         content = None
         if body is not None:
             headers["Content-Type"] = "application/json"
             content = _encoded(body)
         sent_at = self._clock.local()
+        response = await self._exchange(method, url, content, headers, self._bearer)
+        self._clock.observe(response.headers.get("Date"), sent_at, self._clock.local())
+        return response
+
+    async def _exchange(
+        self, method: str, url: httpx.URL, content: bytes | None, headers: Mapping[str, str], auth: httpx.Auth | None
+    ) -> httpx.Response:
         try:
-            response = await self._client.request(
+            return await self._client.request(
                 method,
                 url,
                 content=content,
                 headers=headers,
-                auth=self._bearer,
+                auth=auth,
                 timeout=self._timeout,
                 follow_redirects=False,
             )
         except httpx.RequestError as error:
             raise network_error(error, url.host) from None  # frames below hold headers, and crash reports print locals
-        self._clock.observe(response.headers.get("Date"), sent_at, self._clock.local())
-        return response
 
     def _retry_after(self, response: httpx.Response) -> float | None:
         return parse_retry_after(response.headers.get("Retry-After"), self._clock.now())

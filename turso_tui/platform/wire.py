@@ -9,7 +9,7 @@ from typing import TypeAlias, TypeVar
 import msgspec
 
 from turso_tui.errors import ProtocolError, TokenRejected
-from turso_tui.tokens import DatabaseToken
+from turso_tui.tokens import DatabaseToken, PlatformToken
 
 Json: TypeAlias = object
 """What `msgspec.json.decode` makes of JSON: dict, list, str, int, float, bool or None."""
@@ -68,10 +68,10 @@ def _normal(value: Json) -> Json:
 
 
 def _read_token(wanted: type, value: object) -> object:
-    if wanted is not DatabaseToken:
+    if wanted not in (DatabaseToken, PlatformToken):
         raise NotImplementedError(f"No model has a field of type {wanted.__name__}.")
     try:
-        return DatabaseToken(value if isinstance(value, str) else "")
+        return wanted(value if isinstance(value, str) else "")
     except TokenRejected:
         raise ValueError("Expected a token") from None
 

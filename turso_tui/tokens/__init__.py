@@ -1,6 +1,6 @@
 """Tokens: two types that never mix, what a pasted text is, and where secrets are remembered. No network here."""
 
-from turso_tui.tokens.acceptance import as_database_token, as_platform_token, is_group_scoped
+from turso_tui.tokens.acceptance import as_database_token, as_platform_token, is_group_scoped, of_kind
 from turso_tui.tokens.claims import Access, Claims, TokenKind, read_claims
 from turso_tui.tokens.description import describe
 from turso_tui.tokens.facts import facts
@@ -29,6 +29,7 @@ __all__ = [
     "describe",
     "facts",
     "is_group_scoped",
+    "of_kind",
     "read_claims",
     "recognise",
 ]

@@ -1,10 +1,14 @@
 """The doors: a pasted text comes in as the token that is needed here, or is turned away with an explanation."""
 
+from typing import TypeVar
+
 from turso_tui.errors import TokenRejected
 from turso_tui.tokens.claims import TokenKind, read_claims
 from turso_tui.tokens.description import moment
 from turso_tui.tokens.recognise import Recognised, recognise
 from turso_tui.tokens.token import DatabaseToken, PlatformToken
+
+Token = TypeVar("Token", PlatformToken, DatabaseToken)
 
 _PLATFORM_KINDS = {
     TokenKind.SESSION,
@@ -72,6 +76,16 @@ def is_group_scoped(token: PlatformToken) -> bool:
     """Whether it manages one group only: it may not list organizations, nor say whose it is."""
     claims = read_claims(token.reveal())
     return claims is not None and claims.kind is TokenKind.API_GROUP
+
+
+def of_kind(kind: type[Token], token: object) -> Token:
+    """``token``, which must be a ``kind`` of token. Raises `TypeError` for the other kind and for a bare text.
+
+    The type checker says so before anything runs; this is for whoever does not use one.
+    """
+    if not isinstance(token, kind):
+        raise TypeError(f"A {kind.__name__} is needed here, and a {type(token).__name__} was given.")
+    return token
 
 
 def _no_token(pasted: TokenKind, purpose: str, source: str) -> TokenRejected:
