@@ -3,33 +3,53 @@
 import asyncio
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from textual.pilot import Pilot
+from textual.screen import Screen
 from textual.widgets import Input
 
 from turso_tui.errors import TursoTuiError
 from turso_tui.local.server import LocalServer
 from turso_tui.service.entrance import AccountEntrance, Entrance
-from turso_tui.service.services import Services
+from turso_tui.service.profiles import Profiles
+from turso_tui.service.services import API_URL, Services
 from turso_tui.service.target import AccountTarget
-from turso_tui.tokens import PlatformToken
+from turso_tui.tokens import PlatformToken, Vaults
 from turso_tui.ui.app import TursoApp
+from turso_tui.ui.doors import Doors
 from turso_tui.ui.screens.console import ConsoleScreen
+from turso_tui.ui.widgets.notice import Notice
 
 PATIENCE_SECONDS = 20.0
+
+
+def staged_doors(home: Path, url: str = API_URL) -> Doors:
+    """Secrets go to a file, no browser is ever opened, and no other program's settings are found."""
+    state = home / "state"
+    vaults = Vaults(state, "file", {})
+    environment = {"TURSO_CONFIG_FOLDER": str(home / "no-cli")}
+    return Doors(Profiles(state / "profiles.json", vaults), url, environment, clock=lambda: 0.0)
 
 
 class StagedApp(TursoApp):
     """Closes its services itself, and blinks at nobody."""
 
     def __init__(
-        self, home: Path, entrance: Entrance | None = None, *, problem: TursoTuiError | None = None, url: str = ""
+        self,
+        home: Path,
+        entrance: Entrance | None = None,
+        *,
+        problem: TursoTuiError | None = None,
+        url: str = API_URL,
+        doors: Doors | None = None,
     ) -> None:
         self.services = Services(scratch=home / "scratch", locks=home / "locks", clock=lambda: 0.0)
-        super().__init__(self.services, entrance, problem=problem, base_url=url, state=home / "state")
+        self.doors = doors or staged_doors(home, url)
+        super().__init__(self.services, entrance, problem=problem, doors=self.doors, state=home / "state")
         self.home = home
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         self.animation_level = "none"
 
     def on_screen_resume(self) -> None:
@@ -54,6 +74,11 @@ def account_app(home: Path, server: LocalServer, database: str = "", theme: str 
         (home / "state").mkdir(parents=True)
         (home / "state" / "settings.json").write_text(f'{{"theme": "{theme}"}}')
     return StagedApp(home, entrance)
+
+
+def said(screen: Screen[Any]) -> str:
+    """Everything that the notices on show say."""
+    return "\n".join(str(notice.content) for notice in screen.query(Notice) if notice.display)
 
 
 async def until(pilot: Pilot[None], condition: Callable[[], bool]) -> None:

@@ -1,68 +1,28 @@
-"""Coming in, being remembered, and going down without telling secrets."""
+"""Coming in by the welcome, and going down without telling secrets."""
 
-import stat
 from pathlib import Path
 
 import pytest
 from textual.command import CommandPalette
-from textual.widgets import Input, Label, OptionList
+from textual.widgets import Input, OptionList
 
-from tests.ui.stage import StagedApp, account_app, listed, until
+from tests.ui.stage import StagedApp, account_app, listed, said, until
 from turso_tui.errors import TursoTuiError
 from turso_tui.local.server import LocalServer
-from turso_tui.platform.client import PlatformClient
-from turso_tui.platform.transport import PlatformTransport
-from turso_tui.service.entrance import AccountEntrance, choose_entrance
-from turso_tui.tokens import PlatformToken, Vault
 from turso_tui.ui.screens.welcome import WelcomeScreen
+from turso_tui.ui.widgets.door_form import UrlForm
 
 SIZE = (80, 24)
-
-
-async def test_a_pasted_platform_token_opens_the_account_and_is_remembered(
-    tmp_path: Path, local_server: LocalServer
-) -> None:
-    app = StagedApp(tmp_path, url=local_server.url)
-    async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("enter")
-        await pilot.pause()
-        app.screen.query_one("#first", Input).value = f'export TURSO_API_TOKEN="{local_server.token}"\n'
-        await pilot.press("enter")
-        await listed(pilot)
-
-    vault = tmp_path / "state" / "vault.json"
-    assert stat.S_IMODE(vault.stat().st_mode) == 0o600
-    again = choose_entrance({"TURSO_API_BASEURL": local_server.url}, Vault(vault), None)
-    assert isinstance(again, AccountEntrance)
-    assert again.token == PlatformToken(local_server.token)
-
-
-async def test_a_database_token_at_the_sign_in_is_explained_and_not_kept(
-    tmp_path: Path, local_server: LocalServer
-) -> None:
-    async with PlatformClient(PlatformTransport(local_server.url, PlatformToken(local_server.token))) as platform:
-        token = await platform.tokens.mint_database_token("acme", "agent-0003", expiration=None, read_only=True)
-    app = StagedApp(tmp_path, url=local_server.url)
-    async with app.run_test(size=SIZE) as pilot:
-        await pilot.press("enter")
-        await pilot.pause()
-        app.screen.query_one("#first", Input).value = token.reveal()
-        await pilot.press("enter")
-        await pilot.pause()
-
-        assert "That is a database token" in str(app.screen.query_one("#problem", Label).content)
-        assert isinstance(app.screen, WelcomeScreen)
-    assert not (tmp_path / "state" / "vault.json").exists()
 
 
 async def test_escape_goes_back_from_the_form_to_the_doors(tmp_path: Path) -> None:
     app = StagedApp(tmp_path)
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("down", "enter")
-        assert app.screen.query_one("#form").display
+        assert app.screen.query_one(UrlForm).display
         await pilot.press("escape")
 
-        assert not app.screen.query_one("#form").display
+        assert not app.screen.query_one(UrlForm).display
         assert isinstance(app.focused, OptionList)
 
 
@@ -73,7 +33,7 @@ async def test_a_file_that_is_not_there_is_said_in_the_welcome(tmp_path: Path) -
         await pilot.press(*"nowhere.db", "enter")
         await pilot.pause()
 
-        assert "There is no file nowhere.db" in str(app.screen.query_one("#problem", Label).content)
+        assert "There is no file nowhere.db" in said(app.screen)
 
 
 async def test_the_palette_runs_an_action_by_its_name(tmp_path: Path, local_server: LocalServer) -> None:

@@ -1,12 +1,7 @@
 """The application: it wires screens to services, keeps the theme, and leaves the terminal as it found it."""
 
-import asyncio
-import os
 import re
-import select
-import signal
 import sys
-import threading
 import traceback
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
@@ -24,35 +19,40 @@ from turso_tui import locations
 from turso_tui.errors import StorageError, TursoTuiError
 from turso_tui.printable import printable, printable_lines
 from turso_tui.service.demo import Demo
-from turso_tui.service.entrance import AccountEntrance, Entrance, secret_name
+from turso_tui.service.entrance import Entrance
+from turso_tui.service.profiles import Profiles
 from turso_tui.service.services import API_URL, Services
 from turso_tui.service.settings import Settings, load_settings, save_settings
-from turso_tui.tokens import Vault
+from turso_tui.tokens import Vaults
 from turso_tui.ui.commands import ActionCommands
-from turso_tui.ui.home import home_for
-from turso_tui.ui.messages import DemoAsked, EntranceChosen, OrganizationChosen
+from turso_tui.ui.doors import Doors
+from turso_tui.ui.ending import watch_for_the_end
+from turso_tui.ui.entering import Entering
+from turso_tui.ui.messages import (
+    DemoAsked,
+    DoorsAsked,
+    EntranceChosen,
+    OrganizationChosen,
+    ProfileChosen,
+    SignInAsked,
+    SignInNeeded,
+)
 from turso_tui.ui.problems import in_words
 from turso_tui.ui.screens.console import ConsoleScreen
 from turso_tui.ui.screens.keys import KeysScreen
 from turso_tui.ui.screens.quit import QuitScreen
-from turso_tui.ui.screens.starting import StartingScreen
-from turso_tui.ui.screens.welcome import WelcomeScreen
+from turso_tui.ui.screens.sign_in import SignInScreen
 from turso_tui.ui.themes import default_variables, load_themes, theme_directories
 
 if TYPE_CHECKING:
     from pathlib import Path
+
 
 _FUNCTION_OR_CONTROL = re.compile(r"f\d+|\^[a-z]")
 
 NARROW = 100
 SHORT = 30
 """Below this many columns and rows, panes fold."""
-
-LEAVE_SECONDS = 8.0
-"""How long leaving may take once a signal has asked for it."""
-
-HANGUP_SECONDS = 2.0
-"""How often we look whether the terminal is still there: a hang-up does not always come with a signal."""
 
 
 class TursoApp(App[None]):
@@ -77,108 +77,79 @@ class TursoApp(App[None]):
         demo: Demo | None = None,
         start_demo: bool = False,
         problem: TursoTuiError | None = None,
+        doors: Doors | None = None,
         base_url: str = API_URL,
         state: "Path | None" = None,
     ) -> None:
+        """Without ``doors``, what is remembered is looked for in ``state``, and accounts are those of ``base_url``."""
         super().__init__()
-        self._services = services
+        state = state or locations.state_directory()
         self._entrance = entrance
-        self._demo = demo or Demo()
         self._start_demo = start_demo
         self._problem = problem
-        self._base_url = base_url
-        state = state or locations.state_directory()
+        doors = doors or Doors(Profiles(state / "profiles.json", Vaults(state)), base_url)
+        self._entering = Entering(self, services, doors, demo or Demo(), lambda: self._settings.organization)
         self._settings_path = state / "settings.json"
-        self._vault = Vault(state / "vault.json")
         self._settings = Settings()
 
     # --- start and end
 
-    def on_mount(self) -> None:
+    async def on_mount(self) -> None:
         self._load_theme()
-        self._watch_for_the_end()
+        if not self.is_headless:
+            watch_for_the_end(self)
         if self._start_demo:
             self._enter_demo()
         elif self._entrance is not None:
-            self._enter(self._entrance)
+            await self._entering.enter(self._entrance)
         else:
-            problem = in_words(self._problem) if self._problem else None
-            self.push_screen(WelcomeScreen(problem, self._base_url))
-
-    @on(EntranceChosen)
-    def _entrance_chosen(self, event: EntranceChosen) -> None:
-        if event.remember and isinstance(event.entrance, AccountEntrance):
-            try:
-                self._vault.put(secret_name(event.entrance.base_url), event.entrance.token.reveal())
-            except StorageError as error:
-                self._warn(error)
-        self._enter(event.entrance)
-
-    @on(DemoAsked)
-    def _demo_asked(self) -> None:
-        self._enter_demo()
-
-    @work(exclusive=True, group="demo")
-    async def _enter_demo(self) -> None:
-        starting = StartingScreen("Starting the demo: a Turso account on this machine…")
-        await self.push_screen(starting)
-        try:
-            entrance = await self._demo.start()
-        except TursoTuiError as error:
-            await self.switch_screen(WelcomeScreen(in_words(error), self._base_url))
-        else:
-            self._enter(entrance)
-
-    def _enter(self, entrance: Entrance) -> None:
-        try:
-            desk = self._services.desk()
-        except StorageError as error:
-            self.push_screen(WelcomeScreen(in_words(error), self._base_url))
-            return
-        home = home_for(self._services, entrance, self._settings.organization)
-        screen = ConsoleScreen(home, desk)
-        # The default screen at the bottom of the stack was never pushed, and cannot be switched.
-        if len(self.screen_stack) > 1:
-            self.switch_screen(screen)
-        else:
-            self.push_screen(screen)
-
-    def _watch_for_the_end(self) -> None:
-        """SIGTERM, SIGINT and a terminal that goes away end the program as quitting does: nothing is left behind."""
-        if self.is_headless:
-            return
-        loop = asyncio.get_running_loop()
-
-        def end(number: int, _frame: object) -> None:
-            # A stalled connection may never take the last line that is written to it.
-            last_resort = threading.Timer(LEAVE_SECONDS, os._exit, [128 + number])
-            last_resort.daemon = True
-            last_resort.start()
-            loop.call_soon_threadsafe(self._end, 128 + number)
-
-        # Not the loop's own handlers: those wait for a loop that may itself be waiting for the terminal.
-        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
-            signal.signal(number, end)
-        self.set_interval(HANGUP_SECONDS, self._notice_hangup)
-
-    def _notice_hangup(self) -> None:
-        poll = select.poll()
-        poll.register(sys.__stdin__ or 0, select.POLLIN)
-        if any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in poll.poll(0)):
-            self._end(128 + signal.SIGHUP)
-
-    def _end(self, code: int) -> None:
-        self.exit(return_code=code)
+            self._entering.welcome(self._problem)
 
     def _fatal_error(self) -> None:
         """Textual's own report prints local variables, and a secret may be one of them."""
         self.panic(Text(printable_lines("".join(traceback.format_exception(sys.exception())))))
 
+    # --- coming in, and going elsewhere
+
+    @on(EntranceChosen)
+    @work(exclusive=True, group="enter")
+    async def _entrance_chosen(self, event: EntranceChosen) -> None:
+        await self._entering.leave_for(await self._entering.remembered(event.entrance, event.remember_as))
+
+    @on(ProfileChosen)
+    @work(exclusive=True, group="enter")
+    async def _profile_chosen(self, event: ProfileChosen) -> None:
+        await self._entering.by_profile(event.name)
+
+    @on(SignInAsked)
+    @work(exclusive=True, group="enter")
+    async def _sign_in_asked(self, event: SignInAsked) -> None:
+        await self._entering.by_sign_in(event)
+
+    @on(SignInNeeded)
+    def _sign_in_needed(self, event: SignInNeeded) -> None:
+        if not any(isinstance(screen, SignInScreen) for screen in self.screen_stack):
+            self._sign_in_again(event)
+
+    @work(exclusive=True, group="renew")
+    async def _sign_in_again(self, event: SignInNeeded) -> None:
+        await self._entering.sign_in_again(event)
+
+    @on(DemoAsked)
+    @work(exclusive=True, group="enter")
+    async def _enter_demo(self) -> None:
+        await self._entering.by_demo()
+
+    @on(DoorsAsked)
+    def action_doors(self) -> None:
+        """Go in by another door; what is open stays until one is chosen."""
+        self._entering.welcome()
+
     # --- keys
 
     @property
     def console_screen(self) -> ConsoleScreen | None:
-        return next((screen for screen in self.screen_stack if isinstance(screen, ConsoleScreen)), None)
+        return self._entering.console
 
     def action_interrupt(self) -> None:
         """Cancel what runs; copy what is selected; else offer to leave."""
@@ -215,10 +186,6 @@ class TursoApp(App[None]):
             self.pop_screen()
         else:
             self.push_screen(KeysScreen(self.screen.active_bindings))
-
-    def action_doors(self) -> None:
-        """Go in by another door; what is open stays until one is chosen."""
-        self.push_screen(WelcomeScreen(None, self._base_url, closable=True))
 
     def get_key_display(self, binding: Binding) -> str:
         """F5 and ^O, as they stand on keyboards and in manuals."""
