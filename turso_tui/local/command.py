@@ -15,7 +15,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from types import FrameType
 
-from turso_tui.errors import StorageError, TursoTuiError
+from turso_tui.errors import InputError, StorageError, TursoTuiError
+from turso_tui.local.faults import MANUAL, Fault, parse_fault
 from turso_tui.local.server import LocalServer
 from turso_tui.local.tenant import Dialect
 from turso_tui.printable import printable
@@ -37,6 +38,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--ready-file", type=Path, help="write URL, token and organization here instead of stdout")
     parser.add_argument("--log-requests", action="store_true", help="one line for each request on stderr")
     parser.add_argument("--approve-sign-ins", action="store_true", help="sign in by browser without asking a person")
+    parser.add_argument(
+        "--fault",
+        action="append",
+        type=_fault,
+        default=[],
+        metavar="FAULT",
+        help="what goes wrong on purpose, as in status=429@10%%; see below",
+    )
+    parser.epilog, parser.formatter_class = MANUAL, argparse.RawDescriptionHelpFormatter
     parser.add_argument("--until-stdin-closes", action="store_true", help="stop when standard input ends")
 
 
@@ -54,12 +64,20 @@ def run(arguments: argparse.Namespace) -> int:
                 port=arguments.port,
                 log=_to_stderr if arguments.log_requests else None,
                 approve_sign_ins=arguments.approve_sign_ins,
+                faults=arguments.fault,
             )
             asyncio.run(_serve(server, arguments))
     except TursoTuiError as error:
         _to_stderr(printable(str(error)))
         return 1
     return 0
+
+
+def _fault(text: str) -> Fault:
+    try:
+        return parse_fault(text)
+    except InputError as error:
+        raise argparse.ArgumentTypeError(printable(str(error))) from error
 
 
 def _leave(_signal: int, _frame: FrameType | None) -> None:

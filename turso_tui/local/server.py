@@ -8,7 +8,7 @@ import errno
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import TypedDict, Unpack
@@ -22,6 +22,12 @@ from turso_tui.local.control import ControlPlane
 from turso_tui.local.control.answers import ApiError, answer_api_error, answer_http_exception, answer_storage_error
 from turso_tui.local.control.sql_tokens import Mint
 from turso_tui.local.data import DataPlane
+from turso_tui.local.faults import Fault, Faults
+from turso_tui.local.faults.admin import FaultRoutes
+from turso_tui.local.faults.inside import interfering
+from turso_tui.local.faults.middleware import FaultMiddleware
+from turso_tui.local.faults.naming import DatabaseNames
+from turso_tui.local.faults.wire import CuttableProtocol
 from turso_tui.local.request_log import RequestLog
 from turso_tui.local.seed import SeedName, build, plant
 from turso_tui.local.server_date import ServerDate
@@ -50,6 +56,7 @@ class Options(Limits, total=False):
     log: Callable[[str], None] | None
     clock: Callable[[], float]
     approve_sign_ins: bool
+    faults: Sequence[Fault | str]
 
 
 class LocalServer:
@@ -70,14 +77,19 @@ class LocalServer:
         log: Callable[[str], None] | None = None,
         clock: Callable[[], float] = time.time,
         approve_sign_ins: bool = False,
+        faults: Sequence[Fault | str] = (),
         **limits: Unpack[Limits],
     ) -> None:
         """``seed`` fills an account that is new; an existing one in ``directory`` is served as it is.
 
         ``log`` gets one line for each request. ``clock`` (unix seconds) decides when tokens expire, and is what answers
         say in ``Date``. ``approve_sign_ins`` signs in whoever opens the sign-in page, without a person pressing its
-        button. Raises `StorageError` (directory, account) and `InputError` (port).
+        button. ``faults`` go wrong from the start; `LocalServer.faults` adds, ends and lists them while it runs. Raises
+        `StorageError` (directory, account) and `InputError` (port, faults).
         """
+        self.faults = Faults()
+        self.faults.replace(faults)
+        self._dialect = dialect
         self._clock = clock
         self._approve_sign_ins = approve_sign_ins
         try:
@@ -94,7 +106,7 @@ class LocalServer:
             raise
         self.port: int = self._sockets[0].getsockname()[1]
         self.url = f"http://127.0.0.1:{self.port}"
-        self._data = DataPlane(self._control.resolve, dialect=dialect, **limits)
+        self._data = DataPlane(interfering(self._control.resolve, self._drop), dialect=dialect, **limits)
         self._uvicorn = _Uvicorn(self._configuration(log))
 
     @classmethod
@@ -132,6 +144,7 @@ class LocalServer:
             routes=[
                 *self._control.routes(self.port, self._data.drop, approve_sign_ins=self._approve_sign_ins),
                 *self._data.routes,
+                *FaultRoutes(self.faults).routes(self._control.gate),
             ],
             exception_handlers={
                 ApiError: answer_api_error,
@@ -140,9 +153,17 @@ class LocalServer:
             },
             lifespan=self._lifespan,
         )
-        dated = ServerDate(application, self._clock)
+        faulty = FaultMiddleware(
+            application,
+            self.faults,
+            dialect=self._dialect,
+            name_of=DatabaseNames(self._control.account),
+            clock=self._clock,
+        )
+        dated = ServerDate(faulty, self._clock)
         return uvicorn.Config(
             RequestLog(dated, log) if log else dated,
+            http=CuttableProtocol,
             lifespan="on",
             log_config=None,
             log_level="warning",
@@ -153,6 +174,9 @@ class LocalServer:
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
             timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
+
+    async def _drop(self, key: str) -> None:
+        await self._data.drop(key)
 
     @contextlib.asynccontextmanager
     async def _lifespan(self, _application: Starlette) -> AsyncIterator[None]:
