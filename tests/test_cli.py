@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.tokens import samples
 from turso_tui import __version__
 
 PROGRAM = [sys.executable, "-m", "turso_tui"]
@@ -47,7 +48,7 @@ def run_in_terminal(*arguments: str, **environment: str) -> subprocess.Completed
 def test_help_names_the_ways_in_and_where_tokens_come_from() -> None:
     done = run("--help")
     assert done.returncode == 0
-    for words in ("org/database", "libsql://", "demo", "dev", "TURSO_API_TOKEN", "TURSO_AUTH_TOKEN"):
+    for words in ("org/database", "libsql://", "demo", "dev", "auth login", "TURSO_API_TOKEN", "TURSO_AUTH_TOKEN"):
         assert words in done.stdout
 
 
@@ -74,14 +75,54 @@ def test_an_unknown_option_is_refused() -> None:
     assert run("--nonsense").returncode == 2
 
 
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("TOKEN",),
+        ("--profile", "TOKEN"),
+        ("--token=TOKEN",),
+        ("auth", "login", "TOKEN"),
+        ("auth", "login", "--token", "TOKEN"),
+        ("auth", "TOKEN"),
+        ("auth", "logout", "--profile=TOKEN"),
+        ("dev", "TOKEN"),
+        ("libsql://db-acme.turso.io?authToken=TOKEN",),
+    ],
+)
+def test_a_token_is_never_an_argument_and_is_not_repeated(arguments: tuple[str, ...]) -> None:
+    done = run(*(word.replace("TOKEN", samples.SESSION) for word in arguments))
+    assert done.returncode == 2
+    assert "TURSO_API_TOKEN" in done.stderr
+    assert not any(part in done.stdout + done.stderr for part in samples.SESSION.split("."))
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [("auth", "SECRET"), ("auth", "login", "SECRET"), ("auth", "login", "--SECRET"), ("auth", "status", "SECRET")],
+)
+def test_what_may_be_a_secret_is_not_repeated_either(arguments: tuple[str, ...]) -> None:
+    done = run(*(word.replace("SECRET", "hunter2hunter2") for word in arguments))
+    assert done.returncode == 2
+    assert "a token is never one" in done.stderr
+    assert "hunter2" not in done.stdout + done.stderr
+
+
+def test_settings_that_cannot_be_used_stop_the_program(tmp_path: Path) -> None:
+    (tmp_path / "turso-tui").mkdir()
+    (tmp_path / "turso-tui" / "config.toml").write_text('valut = "file"')
+    done = run_in_terminal(XDG_CONFIG_HOME=str(tmp_path))
+    assert done.returncode == 1
+    assert "valut" in done.stderr
+
+
 class TestTargets:
-    """A target that cannot be used is refused in one sentence, before anything is drawn."""
+    """A target that cannot be used is refused in a few words, before anything is drawn."""
 
     def refusal(self, *arguments: str, **environment: str) -> str:
         done = run_in_terminal(*arguments, **environment)
         assert done.returncode == 2, done.stderr
         assert done.stderr.startswith("turso-tui: ")
-        assert done.stderr.count("\n") == 1
+        assert "Traceback" not in done.stderr
         return done.stderr
 
     def test_a_token_in_a_url(self) -> None:
@@ -103,6 +144,9 @@ class TestTargets:
 
     def test_a_token_of_the_wrong_kind_in_the_environment(self) -> None:
         assert "TURSO_API_TOKEN" in self.refusal("acme/agent-0001", TURSO_API_TOKEN="libsql://not-a-token")
+
+    def test_a_profile_that_is_not_there(self) -> None:
+        assert "There is no profile work." in self.refusal("--profile", "work")
 
     def test_control_characters_do_not_reach_the_terminal(self) -> None:
         assert "\x1b" not in self.refusal("no\x1b[31mfile")
