@@ -57,6 +57,11 @@ class Group(Model, frozen=True):
     status: GroupStatus = GroupStatus()
 
     @property
+    def has_key_for_each_database(self) -> bool:
+        """On AWS a database's key can be rotated alone; elsewhere its databases share the group's."""
+        return self.version == "tech-preview"
+
+    @property
     def health(self) -> GroupHealth:
         """Unhealthy when the primary is down, degraded when another location is."""
         down = {location.name for location in self.status.locations if location.status == "down"}
