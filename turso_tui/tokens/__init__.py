@@ -2,8 +2,7 @@
 
 from turso_tui.tokens.acceptance import as_database_token, as_platform_token, is_group_scoped, of_kind
 from turso_tui.tokens.claims import Access, Claims, TokenKind, read_claims
-from turso_tui.tokens.description import describe
-from turso_tui.tokens.facts import facts
+from turso_tui.tokens.description import describe, facts
 from turso_tui.tokens.permissions import Action, Permission
 from turso_tui.tokens.recognise import Recognised, recognise
 from turso_tui.tokens.token import DatabaseToken, PlatformToken

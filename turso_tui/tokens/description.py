@@ -1,5 +1,6 @@
-"""A recognised token in words: what it is, what it may do, and until when."""
+"""A recognised token in words and in facts: what it is, what it may do, and until when."""
 
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from turso_tui.tokens.claims import Access, Claims, TokenKind
@@ -16,6 +17,17 @@ def describe(recognised: Recognised, now: float) -> str:
     if claims is None:
         return _WITHOUT_CLAIMS[recognised.kind]
     return f"{_what_it_may(claims)} {_until_when(claims, now)}"
+
+
+def facts(recognised: Recognised, now: float) -> tuple[tuple[str, str], ...]:
+    """Label and value of all that it says, in the order of their use; printable, without the secret.
+
+    ``now`` is in unix seconds. Of a text without claims there is its kind and its length.
+    """
+    claims = recognised.claims
+    if claims is None:
+        return tuple(_of_text(recognised))
+    return (("Kind", str(claims.kind)), *((label, value) for label, value in _of_claims(claims, now) if value))
 
 
 def moment(seconds: float) -> str:
@@ -105,3 +117,32 @@ def _span(seconds: float) -> str:
     size, unit = next(((size, unit) for size, unit in _UNITS if seconds >= size), _UNITS[-1])
     count = int(seconds // size)
     return f"{count} {unit}" if count == 1 else f"{count} {unit}s"
+
+
+def _of_text(recognised: Recognised) -> Iterator[tuple[str, str]]:
+    yield "Kind", str(recognised.kind)
+    if recognised.text:
+        yield "Length", f"{len(recognised.text)} characters"
+
+
+def _of_claims(claims: Claims, now: float) -> Iterator[tuple[str, str]]:
+    yield "Database id", _said(claims.database_id)
+    yield "Namespaces", listed([word(name) for name in claims.namespaces])
+    yield "Group id", _said(claims.group_id)
+    yield "Organization number", _said(claims.organization)
+    yield "Rights", rights(claims) if claims.access else ""
+    yield "Scopes", scopes(claims)
+    yield "Issuer", _said(claims.issuer)
+    yield "Issued", _when(claims.issued_at, now)
+    yield "Valid from", _when(claims.not_before, now)
+    yield "Expires", lifetime(claims, now)
+    yield "Token id", _said(claims.token_id)
+    yield "Algorithm", _said(claims.algorithm)
+
+
+def _said(claim: str | None) -> str:
+    return word(claim) if claim else ""
+
+
+def _when(seconds: float | None, now: float) -> str:
+    return f"{moment(seconds)}, {relative(seconds, now)}" if seconds is not None else ""
