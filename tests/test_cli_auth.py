@@ -79,6 +79,16 @@ def session(server: LocalServer) -> str:
     return page.partition("<code>")[2].partition("</code>")[0]
 
 
+def group_token(server: LocalServer) -> str:
+    """An API token that may do little, in one group."""
+    api = httpx.Client(base_url=server.url, headers={"authorization": f"Bearer {server.token}"}, trust_env=False)
+    with api:
+        groups = api.get(f"/v1/organizations/{server.organization}/groups").raise_for_status().json()["groups"]
+        wish = {"organization": server.organization, "group": groups[0]["name"], "scopes": ["read"]}
+        token: str = api.post("/v1/auth/api-tokens/narrow", json=wish).raise_for_status().json()["token"]
+    return token
+
+
 @pytest.fixture
 def signed_in(home: Home) -> Home:
     home.profiles.remember(
@@ -109,6 +119,17 @@ class TestLogin:
         home.auth("login", piped=home.server.token)
         (profile,) = home.profiles.all()
         assert profile.name == "you"
+
+    def test_a_token_of_one_group_needs_its_organization(self, home: Home) -> None:
+        token = group_token(home.server)
+        refused = home.auth("login", piped=token)
+        assert refused.returncode == 1
+        assert "--organization" in refused.stderr
+        done = home.auth("login", "--profile", "ci", "--organization", home.server.organization, piped=token)
+        assert done.returncode == 0, done.stderr
+        entrance = home.profiles.entrance("ci")
+        assert isinstance(entrance, AccountEntrance)
+        assert entrance.organization == home.server.organization
 
     def test_a_variable_can_be_remembered(self, home: Home) -> None:
         done = home.auth("login", "--profile", "ci", TURSO_API_TOKEN=home.server.token)

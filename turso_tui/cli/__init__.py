@@ -61,29 +61,34 @@ def _dev(words: Sequence[str]) -> int:
 
 
 async def _dashboard(target: str | None, profile: str | None) -> int:
+    from turso_tui.cli.speech import complain
     from turso_tui.cli.wiring import open_profiles, read_config
-    from turso_tui.printable import printable
-    from turso_tui.service.config import Config
     from turso_tui.service.demo import Demo
     from turso_tui.service.entrance import api_url, choose_entrance
     from turso_tui.service.services import Services
     from turso_tui.ui.app import TursoApp
+    from turso_tui.ui.doors import Doors
 
-    config, entrance, problem = Config(), None, None
+    entrance, problem = None, None
     is_demo = target == "demo"
     try:
-        config = read_config()
+        profiles = open_profiles(read_config(), os.environ)
+    except TursoTuiError as error:  # to go on would be to keep tokens where they are not wanted
+        complain(error)
+        return 1
+    try:
         if not is_demo:
-            entrance = choose_entrance(os.environ, open_profiles(config, os.environ), target, profile)
+            entrance = choose_entrance(os.environ, profiles, target, profile)
     except TursoTuiError as error:
         if target is not None or profile is not None:
-            print(f"turso-tui: {printable(str(error))}", file=sys.stderr)  # noqa: T201
+            complain(error)
             return 2
         problem = error
     async with AsyncExitStack() as stack:
         demo = Demo()
         stack.push_async_callback(demo.aclose)
         services = await stack.enter_async_context(Services())
-        app = TursoApp(services, entrance, demo=demo, start_demo=is_demo, problem=problem, base_url=api_url(os.environ))
+        doors = Doors(profiles, api_url(os.environ))
+        app = TursoApp(services, entrance, demo=demo, start_demo=is_demo, problem=problem, doors=doors)
         await app.run_async()
         return app.return_code or 0

@@ -26,13 +26,13 @@ from turso_tui.service.signin import (
     headless_url,
     open_browser,
 )
-from turso_tui.tokens import PlatformToken, as_platform_token
+from turso_tui.tokens import PlatformToken, as_platform_token, is_group_scoped
 from turso_tui.tokens.description import moment
 
 MOST_PIPED = 64 * 1024
 """Bytes; more is not a token, and need not be read to know that."""
 
-ROWS_BESIDE_CODE = 8
+ROWS_BESIDE_CODE = 9
 BLACK_ON_WHITE, PLAIN = "\x1b[38;5;16;48;5;231m", "\x1b[0m"
 
 
@@ -53,6 +53,11 @@ def log_in(wish: Login, environment: Mapping[str, str]) -> int:
     if wish.profile is not None:
         checked_name(wish.profile)
     entrance = _from_cli(wish, environment) if wish.from_cli else _entrance(wish, environment)
+    if is_group_scoped(entrance.token) and not entrance.organization:
+        raise InputError(
+            "This token manages a single group, and cannot say of which organization.",
+            next_step="Name it: `turso-tui auth login --organization SLUG`.",
+        )
     signed_in = asyncio.run(check_sign_in(entrance.token, entrance.base_url))
     name = wish.profile or profiles.suggest(entrance, signed_in.username)
     profiles.remember(name, entrance, username=signed_in.username)
@@ -111,7 +116,9 @@ async def _by_browser(base_url: str, environment: Mapping[str, str]) -> Platform
             return None
         say(
             "Sign in in the browser that has been opened. If there is none, open this address in one on this machine:",
-            f"\n  {sign_in.url}\n",
+            "",
+            f"  {sign_in.url}",
+            "",
             "Waiting for it. ctrl+c stops; `turso-tui auth login --headless` needs no browser here.",
         )
         return await sign_in.token()
@@ -119,9 +126,9 @@ async def _by_browser(base_url: str, environment: Mapping[str, str]) -> Platform
 
 def _typed(base_url: str) -> PlatformToken:
     url = headless_url(base_url)
-    say("Sign in at this address, in a browser on any machine:", f"\n  {url}\n")
-    for line in _code(url):
-        print(f"  {BLACK_ON_WHITE}{line}{PLAIN}")  # noqa: T201
+    say("Sign in at this address, in a browser on any machine:", "", f"  {url}", "")
+    if code := _code(url):
+        print(*(f"  {BLACK_ON_WHITE}{line}{PLAIN}" for line in code), "", sep="\n")  # noqa: T201
     say("It shows a token. Paste that here, where it will not be seen.")
     with warnings.catch_warnings():
         warnings.simplefilter("error", getpass.GetPassWarning)
