@@ -7,9 +7,14 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from tests.tokens import samples
 from turso_tui import __version__
+from turso_tui.cli.arguments import holds_token
+from turso_tui.cli.speech import complain
+from turso_tui.errors import TursoTuiError
 
 PROGRAM = [sys.executable, "-m", "turso_tui"]
 
@@ -94,6 +99,23 @@ def test_a_token_is_never_an_argument_and_is_not_repeated(arguments: tuple[str, 
     assert done.returncode == 2
     assert "TURSO_API_TOKEN" in done.stderr
     assert not any(part in done.stdout + done.stderr for part in samples.SESSION.split("."))
+
+
+@given(st.text(), st.sampled_from([samples.SESSION, samples.DATABASE, samples.GROUP_SCOPED]), st.text())
+def test_a_token_is_seen_whatever_stands_around_it(before: str, token: str, after: str) -> None:
+    assert holds_token(f"{before}{token}{after}")
+
+
+@pytest.mark.parametrize(
+    "word", ["acme/eyjafjallajokull", "eyJ", "./notes.db", "--profile=work", "libsql://a-b.turso.io"]
+)
+def test_other_words_are_no_tokens(word: str) -> None:
+    assert not holds_token(word)
+
+
+def test_what_a_server_says_does_not_act_on_the_terminal(capsys: pytest.CaptureFixture[str]) -> None:
+    complain(TursoTuiError("no\x1b[2J", means="\u202eno", next_step="no\r\nno"))
+    assert capsys.readouterr().err == "turso-tui: no␛[2J\n  ⟨202E⟩no\n  no␍␊no\n"
 
 
 @pytest.mark.parametrize(

@@ -8,12 +8,13 @@ import sys
 import time
 import warnings
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NoReturn
 
 from turso_tui.cli.speech import say
 from turso_tui.cli.wiring import open_profiles, read_config
-from turso_tui.errors import InputError
+from turso_tui.errors import InputError, TursoTuiError
 from turso_tui.service.cli_settings import read_cli_sign_in
 from turso_tui.service.entrance import AccountEntrance, api_url
 from turso_tui.service.profiles import checked_name
@@ -90,12 +91,20 @@ def _token(wish: Login, base_url: str, environment: Mapping[str, str]) -> Platfo
     if from_environment and not wish.headless:
         say("Taking the token from TURSO_API_TOKEN; unset it to sign in as someone else.")
         return as_platform_token(from_environment, time.time())
+    _mention_cli(environment)
     if not wish.headless and can_open_browser(environment):
         token = asyncio.run(_by_browser(base_url, environment))
         if token is not None:
             return token
         say("No browser could be opened here.")
     return _typed(base_url)
+
+
+def _mention_cli(environment: Mapping[str, str]) -> None:
+    with suppress(TursoTuiError):  # of no use, and nobody has asked for it
+        if found := read_cli_sign_in(environment):
+            user = f" as {found.username}" if found.username else ""
+            say(f"The Turso CLI is signed in here{user}: `turso-tui auth login --from-cli` takes that over.", "")
 
 
 def _piped() -> str:

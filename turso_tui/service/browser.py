@@ -6,15 +6,19 @@ from collections.abc import Mapping
 
 from turso_tui.tokens.keyring_vault import has_display, is_remote
 
+OPENING_SECONDS = 5.0
+"""Some browsers keep their opener waiting until they are closed: after this time we take that for success."""
+
 _OPEN = """\
 import os, sys, threading, webbrowser
+url, seconds = sys.argv[1:]
 def attempt():
-    os._exit(0 if webbrowser.open(sys.argv[1]) else 1)
+    os._exit(0 if webbrowser.open(url) else 1)
 threading.Thread(target=attempt, daemon=True).start()
-threading.Event().wait(5)
+threading.Event().wait(float(seconds))
 os._exit(0)
 """
-"""Some browsers keep their opener waiting until they are closed: after five seconds we take that for success."""
+"""A process of its own, because a browser may write to the terminal, and may outlive us."""
 
 
 def can_open_browser(environment: Mapping[str, str], platform: str = sys.platform) -> bool:
@@ -26,10 +30,10 @@ def can_open_browser(environment: Mapping[str, str], platform: str = sys.platfor
     return not is_remote(environment)
 
 
-async def open_browser(url: str, environment: Mapping[str, str]) -> bool:
-    """Open ``url`` in the browser of ``environment``; whether that worked. Takes five seconds at most."""
+async def open_browser(url: str, environment: Mapping[str, str], *, seconds: float = OPENING_SECONDS) -> bool:
+    """Open ``url`` in the browser of ``environment``; whether that worked. Cancelling leaves the browser alone."""
     opener = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-c", _OPEN, url),
+        *(sys.executable, "-c", _OPEN, url, str(seconds)),
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,

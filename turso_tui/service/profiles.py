@@ -133,9 +133,10 @@ class Profiles:
 
     def suggest(self, entrance: Entrance, username: str = "") -> str:
         """A name for it: the one under which the same account, database or file is remembered, else a free one."""
-        same = (profile.name for profile in self.recent() if _is_same(profile, entrance, username))
+        known = self.recent()
+        same = (profile.name for profile in known if _is_same(profile, entrance, username))
+        taken = {profile.name for profile in known}
         wanted = _plain_name(entrance, username)
-        taken = {profile.name for profile in self.recent()}
         free = (name for number in range(1, len(taken) + 2) if (name := _numbered(wanted, number)) not in taken)
         return next(same, None) or next(free)
 

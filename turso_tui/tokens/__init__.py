@@ -6,8 +6,7 @@ from turso_tui.tokens.description import describe, facts
 from turso_tui.tokens.permissions import Action, Permission
 from turso_tui.tokens.recognise import Recognised, recognise
 from turso_tui.tokens.token import DatabaseToken, PlatformToken
-from turso_tui.tokens.vault import FileVault, Kept
-from turso_tui.tokens.vault import FileVault as Vault
+from turso_tui.tokens.vault import FileVault, Kept, Vault
 from turso_tui.tokens.vaults import Vaults
 
 __all__ = [
