@@ -25,15 +25,15 @@ MANUAL = """\
 faults, KIND[=VALUE][@PERCENT%][,OPTION ...]; of several, the first that hits
 a request decides what happens to it:
 
-  latency=200ms[~50ms]  the request waits, give or take 50 ms; adds to the others
-  stall[=30s]           accepted and never answered, for 30 s or until one leaves
+  latency=200ms[~50ms]  the request waits, give or take 50 ms; adds to the rest
+  stall[=30s]           accepted and never answered, for 30 s or till one leaves
   status=429            an HTTP error, 400 to 599
   cut=before            the connection closes before the request ran,
   cut=after             … after it ran, unanswered,
   cut=middle            … or half-way through the answer
-  garbage=html          status 200 and a page; also: json (broken), shape (not the
-                        protocol's), utf8 (none), empty; made of the real answer,
-                        so that the request ran: type (a wrong one), half
+  garbage=html          status 200 and a page; also json (broken), shape (no
+                        answer's), utf8 (invalid), empty; and, made of the real
+                        answer, so that the request ran: type (wrong), half
   error=SQLITE_FULL     statements fail with a code of SQLite
   busy[=2s]             what needs the write lock gets SQLITE_BUSY, for 2 s
   blocked[=2s]          statements are refused as when a quota is used up
@@ -45,7 +45,7 @@ a request decides what happens to it:
 
 how often and how long:
 
-  @10%                  one request in ten, by dice that always fall the same way
+  @10%                  one request in ten, by dice that fall the same each time
   seed=7                other dice
   skip=2                not the first two
   times=3               three times
@@ -53,10 +53,10 @@ how often and how long:
 
 which requests:
 
-  on=data               SQL, or on=control: the Platform API; or where SQL goes and
-                        what it asks for: pipeline, cursor, execute, batch,
-                        sequence, describe, get_autocommit, store_sql, close, dump;
-                        or a path: on=/v1/*/databases
+  on=data               SQL; on=control is the Platform API; or where SQL goes
+                        and what it asks for: pipeline, cursor, execute, batch,
+                        sequence, describe, get_autocommit, store_sql, close,
+                        dump; or a path: on=/v1/*/databases
   db=NAME               about this database
   sql=insert into       with a statement that begins so
   reads, writes         that only read, or that may write
