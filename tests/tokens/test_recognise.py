@@ -1,6 +1,7 @@
 import base64
 import subprocess
 import sys
+import time
 
 import pytest
 from hypothesis import given
@@ -161,6 +162,16 @@ def test_no_word_about_a_token_holds_a_piece_of_its_secret(token: str) -> None:
 @given(st.text() | st.text(alphabet="=abera \n'tokn:;"))
 def test_cleaning_twice_is_cleaning_once(text: str) -> None:
     assert clean(clean(text)) == clean(text)
+
+
+@pytest.mark.parametrize(
+    "piece", ["\n", "eyJ\n", "eyJ ", "bearer ", "token:", ",token:", '{"token', "a", "X= ", "export ", "'", "\u200b"]
+)
+def test_no_paste_keeps_a_person_waiting(piece: str) -> None:
+    text = piece * (20_000 // len(piece))
+    began = time.process_time()
+    recognise(text)
+    assert time.process_time() - began < 1
 
 
 json_values = st.recursive(
