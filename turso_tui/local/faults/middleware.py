@@ -89,7 +89,7 @@ class FaultMiddleware:
             return None
         if status.as_date:
             return formatdate(self._clock() + status.retry_after, usegmt=True)
-        return f"{status.retry_after:g}"
+        return repr(float(status.retry_after)).removesuffix(".0")
 
 
 class _Play:
