@@ -120,7 +120,7 @@ def test_the_dashboard_starts_with_the_profile_that_is_named(home: Home, tmp_pat
     home.profiles.remember("notes", FileTarget(tmp_path / "notes.db"))
     environment = {name: value for name, value in home.environment.items() if name != "TURSO_API_BASEURL"}
     with running([command(), "--profile", "work"], environment) as terminal:
-        terminal.wait_for("agent-0001")
+        terminal.wait_for("playground")
         terminal.press("ctrl+q")
         assert terminal.wait_for_end() == 0
     last = home.profiles.last()
