@@ -48,6 +48,8 @@ class StagedApp(TursoApp):
         self.doors = doors or staged_doors(home, url)
         super().__init__(self.services, entrance, problem=problem, doors=self.doors, state=home / "state")
         self.home = home
+        self.told: list[str] = []
+        """What was notified of."""
 
     async def on_mount(self) -> None:
         self.animation_level = "none"
@@ -58,6 +60,10 @@ class StagedApp(TursoApp):
 
     async def on_unmount(self) -> None:
         await self.services.aclose()
+
+    def notify(self, message: str, **options: Any) -> None:
+        self.told.append(message)
+        super().notify(message, **options)
 
     @property
     def desk_screen(self) -> ConsoleScreen:

@@ -43,24 +43,6 @@ class TestWelcome:
         problem = InputError("TURSO_API_TOKEN: That is a database token.", next_step="Make a platform token.")
         assert snap_compare(StagedApp(tmp_path, problem=problem), terminal_size=size)
 
-    def test_a_token_of_the_wrong_kind_is_recognised(
-        self, snap_compare: Snap, tmp_path: Path, size: tuple[int, int]
-    ) -> None:
-        async def play(pilot: Pilot[None]) -> None:
-            await pilot.press("enter")
-            await pilot.pause()
-            pilot.app.screen.query_one("#first").value = DATABASE_TOKEN  # type: ignore[attr-defined]
-            await pilot.press("enter")
-
-        assert snap_compare(StagedApp(tmp_path), terminal_size=size, run_before=play)
-
-
-DATABASE_TOKEN = (
-    "eyJhbGciOiJFZERTQSIsInR5cCI6IkpXVCJ9"
-    ".eyJhIjoicnciLCJpYXQiOjE3NjM4ODQ0MDAsImlkIjoiM2I4Y2RjNTAtMDAwMC00MDAwLTgwMDAtMDAwMDAwMDAwMDAwIn0"
-    ".c2lnbmF0dXJlLXRoYXQtbm9ib2R5LWNoZWNrcy1pbi10aGlzLXRlc3QtYXQtYWxs"
-)
-
 
 @SIZES
 class TestConsole:

@@ -128,6 +128,7 @@ class Entering:
         else:
             await self._app.push_screen(screen)
         if left is not None:
+            left.on_change = None  # whoever listened is gone from the screen
             await left.aclose()
 
     async def _may_leave(self) -> bool:

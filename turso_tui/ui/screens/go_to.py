@@ -1,5 +1,6 @@
 """Go to: another organization of this account, another profile, or another door; found by typing a few letters."""
 
+import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import ClassVar, TypeAlias
@@ -21,6 +22,9 @@ from turso_tui.ui.widgets.pick_list import PickList
 
 LABEL_ROOM = 26
 """Cells for a name before what is said about it."""
+
+_LAST = -sys.maxsize
+"""The score of what is always there: everything that matches is better."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,7 +162,7 @@ class GoToScreen(Dialog[GoTo]):
             if lines:
                 yield section.title, sorted(lines, key=lambda line: -line[0])
         doors = Place(GoToDoors(), "Sign in or open something else…")
-        yield "", [(-1, doors, _drawn(doors, ()))]
+        yield "", [(_LAST, doors, _drawn(doors, ()))]
 
 
 def _place(goal: GoTo, choice: Choice, is_here: bool = False) -> Place:

@@ -16,7 +16,7 @@ from textual.widgets import Input
 
 from turso_tui.errors import InputError, SignInFailed, StorageError, TursoTuiError
 from turso_tui.printable import printable
-from turso_tui.service.entrance import AccountEntrance
+from turso_tui.service.entrance import MEMORY, AccountEntrance
 from turso_tui.service.profiles import Profile, checked_name
 from turso_tui.tokens import PlatformToken, TokenKind, as_platform_token, recognise
 from turso_tui.tokens.description import moment
@@ -114,6 +114,9 @@ class SignInScreen(Dialog[SignedInAs]):
         if self._token is not None:
             self._check(self._token)
 
+    def on_resize(self) -> None:
+        self.ask.fit_code()
+
     def action_leave(self) -> None:
         """One step: from a check to what is checked, from a question to the token, and out."""
         if any(worker.group == "check" and worker.is_running for worker in self.workers if worker.node is self):
@@ -122,6 +125,7 @@ class SignInScreen(Dialog[SignedInAs]):
         elif self._step is not Step.TOKEN:
             self._go(Step.TOKEN)
             self.ask.lead = "There is a token already: enter goes on with it."
+            self.ask.address = "" if self.ask.is_browser_here else self.ask.address
             self.ask.field.focus()
         else:
             self.dismiss(None)
@@ -260,7 +264,7 @@ class SignInScreen(Dialog[SignedInAs]):
 
     def _finish(self, name: str) -> None:
         if self._token is not None and self._signed_in is not None:
-            entrance = AccountEntrance(self._token, self._base_url, organization=self._organization)
+            entrance = AccountEntrance(self._token, self._base_url, organization=self._organization, kept=MEMORY)
             self.dismiss(SignedInAs(entrance, self._signed_in.username, name))
 
     # --- what is on show

@@ -12,7 +12,7 @@ from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from turso_tui.errors import InputError
-from turso_tui.hrana.url import DatabaseUrl
+from turso_tui.hrana.url import is_database_url, parse_database_url
 from turso_tui.printable import printable_lines
 from turso_tui.service.entrance import MEMORY, Entrance, RemoteEntrance
 from turso_tui.service.profiles import checked_name
@@ -97,13 +97,14 @@ class UrlForm(DoorForm):
         yield SecretInput(placeholder="database token (empty when the server wants none)", id="database-token")
 
     def entrance(self) -> Entrance:
-        target = parse_target(self.query_exactly_one("#url", Input).value)
-        if not isinstance(target, DatabaseUrl):
+        text = self.query_exactly_one("#url", Input).value.strip()
+        if not is_database_url(text):
             raise InputError("That is not the URL of a database.", next_step="For example libsql://name-org.turso.io.")
-        secret = self.query_exactly_one("#database-token", Input).value or target.auth_token
+        url = parse_database_url(text)
+        secret = self.query_exactly_one("#database-token", Input).value or url.auth_token
         if not secret:
-            return RemoteEntrance(target)
-        return RemoteEntrance(target, as_database_token(secret, time.time()), kept=MEMORY)
+            return RemoteEntrance(url)
+        return RemoteEntrance(url, as_database_token(secret, time.time()), kept=MEMORY)
 
 
 class FileForm(DoorForm):

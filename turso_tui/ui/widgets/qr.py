@@ -1,5 +1,7 @@
 """A QR code that a phone can read off any terminal: dark on light, whatever the theme."""
 
+from functools import lru_cache
+
 from rich.text import Text
 from textual.reactive import reactive
 from textual.widget import Widget
@@ -16,13 +18,15 @@ class QrCode(Widget):
 
     @property
     def room(self) -> tuple[int, int]:
-        lines = self._lines()
+        lines = _lines(self.text)
         return max(map(len, lines), default=0), len(lines)
 
     def render(self) -> Text:
-        return Text("\n".join(self._lines()), no_wrap=True)
+        return Text("\n".join(_lines(self.text)), no_wrap=True)
 
-    def _lines(self) -> list[str]:
-        from turso_tui.service.qr import qr_lines
 
-        return list(qr_lines(self.text)) if self.text else []
+@lru_cache(maxsize=4)
+def _lines(text: str) -> tuple[str, ...]:
+    from turso_tui.service.qr import qr_lines
+
+    return qr_lines(text) if text else ()

@@ -45,4 +45,6 @@ class Question(Widget):
         self.field.value = self.field.value or answer
 
     def note(self, text: str) -> None:
-        self.query_exactly_one(".note", Label).update(printable_lines(text))
+        label = self.query_exactly_one(".note", Label)
+        label.update(printable_lines(text))
+        label.display = bool(text)

@@ -74,18 +74,19 @@ class TokenAsk(Widget):
         label = self.query_one("#address", Label)
         label.update(Content(printable(self.address)))
         label.display = bool(self.address)
-        self._arrange()
+        self.fit_code()
 
     def watch_is_browser_here(self) -> None:
         self.query_one("#paste", Label).update(
             "Or paste a platform token:" if self.is_browser_here else "Paste the token here:"
         )
-        self._arrange()
+        self.fit_code()
 
     def on_resize(self) -> None:
-        self._arrange()
+        self.fit_code()
 
-    def _arrange(self) -> None:
+    def fit_code(self) -> None:
+        """Show the QR code where there is room for it; the screen says when that may have changed."""
         self.query_one("#elsewhere").display = self.is_browser_here and bool(self.address)
         self.code.text = "" if self.is_browser_here else self.address
         width, height = self.code.room
