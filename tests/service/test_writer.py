@@ -1,65 +1,25 @@
-"""The writer's turn: in order, cancellable at any moment, and one at a time among all processes."""
+"""The writer's turn in one process: in order, seen, cancellable at any moment."""
 
 import asyncio
-import signal
-import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+import errno
+import os
+from contextlib import aclosing
 from pathlib import Path
 
 import pytest
 
-from tests.service.conftest import Eventually
-from turso_tui.errors import Busy, StorageError, TurnTimeout
-from turso_tui.service.writer import QueueState, Writers, while_busy
+from turso_tui.errors import StorageError, TurnTimeout
+from turso_tui.service.queue_line import DOORS
+from turso_tui.service.queue_state import Position, QueueState
+from turso_tui.service.writer import Writers
 
 DATABASE = "sql:db.example"
-COUNTING = """
-import asyncio, sys
-from pathlib import Path
-from turso_tui.service.writer import Writers
-
-async def count() -> None:
-    writers, counter = Writers(Path(sys.argv[1])), Path(sys.argv[2])
-    for _ in range(50):
-        async with writers.turn("sql:db.example"):
-            number = int(counter.read_text())
-            counter.write_text(str(number + 1))
-
-asyncio.run(count())
-"""
-HOLDING = """
-import asyncio, sys
-from pathlib import Path
-from turso_tui.service.writer import Writers
-
-async def hold() -> None:
-    async with Writers(Path(sys.argv[1])).turn("sql:db.example"):
-        print("holding", flush=True)
-        await asyncio.Event().wait()
-
-asyncio.run(hold())
-"""
+NOBODY = QueueState()
 
 
 @pytest.fixture
 def writers(tmp_path: Path) -> Writers:
-    return Writers(tmp_path / "locks")
-
-
-@asynccontextmanager
-async def holder_process(directory: Path) -> AsyncIterator[asyncio.subprocess.Process]:
-    """Another process that has the turn."""
-    command = [sys.executable, "-c", HOLDING, str(directory)]
-    process = await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE)
-    try:
-        assert process.stdout is not None
-        assert await process.stdout.readline() == b"holding\n"
-        yield process
-    finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+    return Writers(tmp_path / "lines")
 
 
 class Writer:
@@ -93,209 +53,308 @@ async def finish_all(line: list[Writer]) -> None:
     await asyncio.wait_for(asyncio.gather(*(writer.task for writer in line), return_exceptions=True), 5)
 
 
-async def test_first_come_first_served(writers: Writers) -> None:
-    order: list[str] = []
-    line = await line_up(writers, "abcdef", order)
-    assert writers.state(DATABASE) == QueueState("a", ("b", "c", "d", "e", "f"))
-    await finish_all(line)
-    assert order == list("abcdef")
-    assert writers.state(DATABASE) == QueueState(None)
+def labels(state: QueueState) -> list[str]:
+    return [place.label for place in state.places]
 
 
-async def test_one_at_a_time(writers: Writers) -> None:
-    inside = 0
-
-    async def write() -> None:
-        nonlocal inside
-        async with writers.turn(DATABASE):
-            inside += 1
-            assert inside == 1
-            await asyncio.sleep(0)
-            inside -= 1
-
-    await asyncio.gather(*(write() for _ in range(100)))
+def left_behind(directory: Path) -> list[str]:
+    return sorted(path.name for path in directory.iterdir())
 
 
-async def test_databases_do_not_wait_for_each_other(writers: Writers) -> None:
-    async with asyncio.timeout(5), writers.turn("one"), writers.turn("two"):
-        assert writers.state("one").holder is not None
-        assert writers.state("two").holder is not None
+class TestTurns:
+    async def test_first_come_first_served(self, writers: Writers) -> None:
+        order: list[str] = []
+        line = await line_up(writers, "abcdef", order)
+        assert labels(writers.state(DATABASE)) == list("abcdef")
+        await finish_all(line)
+        assert order == list("abcdef")
+        assert writers.state(DATABASE) == NOBODY
 
+    async def test_one_at_a_time(self, writers: Writers) -> None:
+        inside = 0
 
-@pytest.mark.parametrize("quitter", [1, 2, 3], ids=["first", "middle", "last"])
-async def test_one_who_waits_may_give_up(writers: Writers, quitter: int) -> None:
-    order: list[str] = []
-    line = await line_up(writers, "abcd", order)
-    line[quitter].task.cancel()
-    await asyncio.wait({line[quitter].task})
-    assert line[quitter].task.cancelled()
-    assert len(writers.state(DATABASE).waiting) == 2
-    await finish_all(line)
-    assert order == [label for index, label in enumerate("abcd") if index != quitter]
-
-
-async def test_giving_up_just_before_the_turn_comes(writers: Writers) -> None:
-    order: list[str] = []
-    line = await line_up(writers, "abc", order)
-    line[0].finish()
-    await asyncio.sleep(0)  # the holder's task is due, but has not run yet
-    line[1].task.cancel()
-    await finish_all(line)
-    assert line[1].task.cancelled()
-    assert order[-1] == "c"
-    assert writers.state(DATABASE) == QueueState(None)
-
-
-@pytest.mark.parametrize("steps", range(6))
-async def test_giving_up_in_the_moment_of_the_hand_over(writers: Writers, steps: int) -> None:
-    order: list[str] = []
-    line = await line_up(writers, "abc", order)
-    line[0].finish()
-    for _ in range(steps):
-        await asyncio.sleep(0)
-    line[1].task.cancel()
-    await finish_all(line)
-    assert line[1].task.cancelled() or "b" in order
-    assert order[-1] == "c"
-    assert writers.state(DATABASE) == QueueState(None)
-
-
-async def test_the_holder_and_the_next_give_up_at_once(writers: Writers) -> None:
-    order: list[str] = []
-    line = await line_up(writers, "abc", order)
-    line[1].task.cancel()
-    line[0].task.cancel()
-    await finish_all(line)
-    assert [writer.task.cancelled() for writer in line] == [True, True, False]
-    assert order == ["a", "c"]
-
-
-async def test_a_failure_inside_gives_the_turn_back(writers: Writers) -> None:
-    with pytest.raises(ZeroDivisionError):
-        async with writers.turn(DATABASE):
-            _ = 1 // 0
-    async with asyncio.timeout(5), writers.turn(DATABASE):
-        pass
-
-
-async def test_the_wait_has_a_limit(tmp_path: Path) -> None:
-    writers = Writers(tmp_path, limit=0.05)
-    async with writers.turn(DATABASE, "long"):
-        with pytest.raises(TurnTimeout, match=r"0\.05 s"):
+        async def write() -> None:
+            nonlocal inside
             async with writers.turn(DATABASE):
-                pytest.fail("two have the turn")
-        assert writers.state(DATABASE) == QueueState("long")
-    async with writers.turn(DATABASE):
-        pass
-
-
-async def test_every_change_of_the_line_is_told(writers: Writers) -> None:
-    told: list[QueueState] = []
-    writers.on_change = lambda _, state: told.append(state)
-    order: list[str] = []
-    await finish_all(await line_up(writers, "ab", order))
-    assert told == [QueueState("a"), QueueState("a", ("b",)), QueueState("b"), QueueState(None)]
-
-
-async def test_another_process_is_waited_for_and_seen(tmp_path: Path, eventually: Eventually) -> None:
-    writers = Writers(tmp_path)
-    told: list[QueueState] = []
-    writers.on_change = lambda _, state: told.append(state)
-    async with holder_process(tmp_path) as process:
-        order: list[str] = []
-        writer = Writer(writers, "a", order)
-        await eventually(lambda: writers.state(DATABASE).elsewhere)
-        assert order == []
-        process.kill()
-        await eventually(lambda: order == ["a"])
-    assert [state.elsewhere for state in told] == [False, True, False]
-    await finish_all([writer])
-
-
-async def test_a_wait_for_another_process_has_the_limit_too(tmp_path: Path) -> None:
-    async with holder_process(tmp_path):
-        with pytest.raises(TurnTimeout):
-            async with Writers(tmp_path, limit=0.05).turn(DATABASE):
-                pytest.fail("two have the turn")
-
-
-async def test_a_wait_for_another_process_can_be_given_up(tmp_path: Path, eventually: Eventually) -> None:
-    writers = Writers(tmp_path)
-    async with holder_process(tmp_path):
-        order: list[str] = []
-        writer = Writer(writers, "a", order)
-        await eventually(lambda: writers.state(DATABASE).elsewhere)
-        writer.task.cancel()
-        await asyncio.wait({writer.task})
-        assert writers.state(DATABASE) == QueueState(None)
-
-
-async def test_a_killed_process_holds_nothing(tmp_path: Path) -> None:
-    async with holder_process(tmp_path) as process:
-        process.send_signal(signal.SIGKILL)
-        await process.wait()
-    async with asyncio.timeout(5), Writers(tmp_path).turn(DATABASE):
-        pass
-
-
-async def test_processes_count_without_losing_any(tmp_path: Path) -> None:
-    counter = tmp_path / "counter"
-    counter.write_text("0")
-    command = [sys.executable, "-c", COUNTING, str(tmp_path / "locks"), str(counter)]
-    processes = [await asyncio.create_subprocess_exec(*command) for _ in range(4)]
-    assert [await process.wait() for process in processes] == [0] * 4
-    assert counter.read_text() == "200"
-
-
-async def test_one_with_much_to_write_lets_others_in(tmp_path: Path) -> None:
-    """Two copies of the program, as far as locks are concerned."""
-    busy, other = Writers(tmp_path), Writers(tmp_path)
-    is_done = asyncio.Event()
-
-    async def write_on_and_on() -> None:
-        while not is_done.is_set():
-            async with busy.turn(DATABASE):
+                inside += 1
+                assert inside == 1
                 await asyncio.sleep(0)
+                inside -= 1
 
-    writing = asyncio.create_task(write_on_and_on())
-    await asyncio.sleep(0)
-    async with asyncio.timeout(5):
-        for _ in range(3):
-            async with other.turn(DATABASE):
-                pass
-    is_done.set()
-    await writing
+        await asyncio.gather(*(write() for _ in range(100)))
+
+    async def test_databases_do_not_wait_for_each_other(self, writers: Writers) -> None:
+        async with asyncio.timeout(5), writers.turn("one"), writers.turn("two"):
+            assert writers.state("one").writing is not None
+            assert writers.state("two").writing is not None
+
+    async def test_a_free_turn_is_taken_without_a_pause(self, writers: Writers) -> None:
+        turn = writers.turn(DATABASE)
+        with pytest.raises(StopIteration):
+            turn.__aenter__().send(None)  # the coroutine's first step is its last
+        await turn.__aexit__(None, None, None)
+
+    async def test_a_failure_inside_gives_the_turn_back(self, writers: Writers) -> None:
+        with pytest.raises(ZeroDivisionError):
+            async with writers.turn(DATABASE):
+                _ = 1 // 0
+        async with asyncio.timeout(5), writers.turn(DATABASE):
+            pass
+
+    async def test_what_fails_inside_is_not_taken_for_a_failure_of_the_turn(self, writers: Writers) -> None:
+        for error in (TimeoutError("inside"), OSError("inside")):
+            with pytest.raises(type(error), match="inside"):
+                async with writers.turn(DATABASE):
+                    raise error
+
+    async def test_more_than_have_a_place_wait_outside_in_order(self, tmp_path: Path) -> None:
+        writers = Writers(tmp_path, places=2)
+        order: list[str] = []
+        line = await line_up(writers, "abcdef", order)
+        assert len(list(tmp_path.glob("*.json"))) == 2
+        assert labels(writers.state(DATABASE)) == list("abcdef")
+        await finish_all(line)
+        assert order == list("abcdef")
+
+    async def test_a_thousand_writes_let_others_in_between(self, tmp_path: Path) -> None:
+        """Two copies of the program, as far as the line is concerned."""
+        order: list[str] = []
+        many, other = Writers(tmp_path, places=4), Writers(tmp_path)
+        line = await line_up(many, "aaaaaaaaaaaa", order)
+        late = Writer(other, "b", order)
+        await asyncio.sleep(0)
+        await finish_all([*line, late])
+        assert order.index("b") == 4
+
+    async def test_one_with_much_to_write_lets_others_in(self, tmp_path: Path) -> None:
+        busy, other = Writers(tmp_path), Writers(tmp_path)
+        is_done = asyncio.Event()
+
+        async def write_on_and_on() -> None:
+            while not is_done.is_set():
+                async with busy.turn(DATABASE):
+                    await asyncio.sleep(0)
+
+        writing = asyncio.create_task(write_on_and_on())
+        await asyncio.sleep(0)
+        async with asyncio.timeout(5):
+            for _ in range(3):
+                async with other.turn(DATABASE):
+                    pass
+        is_done.set()
+        await writing
+
+    async def test_two_copies_stand_in_one_line(self, tmp_path: Path) -> None:
+        one, two = Writers(tmp_path), Writers(tmp_path)
+        order: list[str] = []
+        line = await line_up(one, "a", order)
+        for label, writers in zip("bcdef", (two, one, two, two, one), strict=True):
+            line.append(Writer(writers, label, order))
+            await asyncio.sleep(0)
+        assert labels(one.state(DATABASE)) == labels(two.state(DATABASE)) == list("abcdef")
+        await finish_all(line)
+        assert order == list("abcdef")
+
+    async def test_who_has_left_leaves_nothing(self, tmp_path: Path) -> None:
+        writers = Writers(tmp_path)
+        order: list[str] = []
+        line = await line_up(writers, "abcd", order)
+        line[2].task.cancel()
+        await finish_all(line)
+        assert left_behind(tmp_path) == [DOORS]
 
 
-async def test_without_its_directory_nothing_is_written(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    writers = Writers(tmp_path / "file")
-    with pytest.raises(StorageError, match="lock cannot be opened"):
+class TestGivingUp:
+    @pytest.mark.parametrize("quitter", [1, 2, 3], ids=["first", "middle", "last"])
+    async def test_one_who_waits_may_give_up(self, writers: Writers, quitter: int) -> None:
+        order: list[str] = []
+        line = await line_up(writers, "abcd", order)
+        line[quitter].task.cancel()
+        await asyncio.wait({line[quitter].task})
+        assert line[quitter].task.cancelled()
+        assert len(writers.state(DATABASE).waiting) == 2
+        await finish_all(line)
+        assert order == [label for index, label in enumerate("abcd") if index != quitter]
+
+    async def test_the_holder_and_the_next_give_up_at_once(self, writers: Writers) -> None:
+        order: list[str] = []
+        line = await line_up(writers, "abc", order)
+        line[1].task.cancel()
+        line[0].task.cancel()
+        await finish_all(line)
+        assert [writer.task.cancelled() for writer in line] == [True, True, False]
+        assert order == ["a", "c"]
+
+    async def test_the_wait_has_a_limit(self, tmp_path: Path) -> None:
+        writers = Writers(tmp_path, limit=0.05)
+        async with writers.turn(DATABASE, "long"):
+            with pytest.raises(TurnTimeout, match=r"0\.05 s"):
+                async with writers.turn(DATABASE):
+                    pytest.fail("two have the turn")
+            assert labels(writers.state(DATABASE)) == ["long"]
         async with writers.turn(DATABASE):
-            pytest.fail("written without a lock")
-    assert writers.state(DATABASE) == QueueState(None)
+            pass
+
+    async def test_the_wait_outside_has_the_limit_too(self, tmp_path: Path) -> None:
+        writers = Writers(tmp_path, limit=0.05, places=1)
+        async with writers.turn(DATABASE):
+            with pytest.raises(TurnTimeout):
+                async with writers.turn(DATABASE):
+                    pytest.fail("two have the turn")
+
+    async def test_without_patience_a_free_turn_is_taken_all_the_same(self, tmp_path: Path) -> None:
+        async with Writers(tmp_path, limit=0).turn(DATABASE, "a"):
+            assert labels(Writers(tmp_path).state(DATABASE)) == ["a"]
 
 
-async def test_busy_is_tried_again() -> None:
-    answers: list[Busy | str] = [Busy("database is locked"), Busy("database is locked"), "done"]
+class TestSeeing:
+    async def test_what_one_writes_and_since_when(self, tmp_path: Path) -> None:
+        now = 100.0
+        writers = Writers(tmp_path, clock=lambda: now, program="turso-tui mcp")
+        async with writers.turn(DATABASE, "pane 2", "UPDATE t SET a = 1"):
+            now = 103.0
+            place = Writers(tmp_path).state(DATABASE).writing
+            assert place is not None
+            assert (place.database, place.pid, place.program) == (DATABASE, os.getpid(), "turso-tui mcp")
+            assert (place.label, place.statement, place.seconds(now)) == ("pane 2", "UPDATE t SET a = 1", 3.0)
 
-    async def write() -> str:
-        answer = answers.pop(0)
-        if isinstance(answer, Busy):
-            raise answer
-        return answer
+    async def test_only_the_beginning_of_a_statement_is_written_down(self, tmp_path: Path) -> None:
+        async with Writers(tmp_path).turn(DATABASE, "", "x" * 201):
+            assert Writers(tmp_path).state(DATABASE).places[0].statement == "x" * 200
 
-    assert await while_busy(write) == "done"
+    @pytest.mark.parametrize(("statement", "private"), [("SELECT 'secret'", True), (" SELECT 'secret'", False)])
+    async def test_a_secret_is_kept_back(self, tmp_path: Path, statement: str, private: bool) -> None:
+        writers = Writers(tmp_path)
+        async with writers.turn(DATABASE, "", statement, private=private) as turn:
+            turn.note(statement, private=private)
+            assert writers.state(DATABASE).places[0].statement is None
+            assert not any(b"secret" in path.read_bytes() for path in tmp_path.glob("*.json"))
+
+    async def test_only_its_owner_may_look(self, tmp_path: Path) -> None:
+        directory = tmp_path / "lines"
+        directory.mkdir(mode=0o755)
+        async with Writers(directory).turn(DATABASE, "", "UPDATE t SET a = 1"):
+            assert directory.stat().st_mode & 0o777 == 0o700
+            assert {path.stat().st_mode & 0o777 for path in directory.iterdir()} == {0o600}
+
+    async def test_the_next_statement_of_the_same_turn(self, tmp_path: Path) -> None:
+        async with Writers(tmp_path).turn(DATABASE, "transaction", "BEGIN IMMEDIATE") as turn:
+            turn.note("DELETE FROM t")
+            assert Writers(tmp_path).state(DATABASE).places[0].statement == "DELETE FROM t"
+
+    async def test_what_cannot_be_noted_does_not_stop_the_write(self, tmp_path: Path) -> None:
+        async with Writers(tmp_path).turn(DATABASE, "transaction", "BEGIN") as turn:
+            (record,) = tmp_path.glob("*.json")
+            record.unlink()
+            record.mkdir()
+            turn.note("DELETE FROM t")
+            record.rmdir()
+
+    async def test_ones_own_position(self, tmp_path: Path) -> None:
+        now = 100.0
+        one, two = Writers(tmp_path, clock=lambda: now), Writers(tmp_path)
+        order: list[str] = []
+        line = await line_up(one, "a", order)
+        line += [Writer(two, "b", order), Writer(one, "c", order), Writer(one, "d", order)]
+        await asyncio.sleep(0)
+        assert one.state(DATABASE).position() == Position(2, 100.0)
+        assert one.state(DATABASE).position("d") == Position(3, 100.0)
+        assert one.state(DATABASE).position("a") is None
+        assert not one.state(DATABASE).elsewhere
+        assert two.state(DATABASE).elsewhere
+        await finish_all(line)
+
+    async def test_a_place_that_one_has_given_up_is_not_ones_own_when_another_takes_it(self, tmp_path: Path) -> None:
+        one, two = Writers(tmp_path), Writers(tmp_path)
+        order: list[str] = []
+        line = await line_up(one, "abc", order)
+        line[2].task.cancel()
+        await asyncio.wait({line[2].task})
+        line.append(Writer(two, "d", order))
+        await asyncio.sleep(0)
+        assert [place.mine for place in one.state(DATABASE).places] == [True, True, False]
+        await finish_all(line)
+
+    async def test_since_when_one_has_the_turn_is_not_since_when_one_waits(self, tmp_path: Path) -> None:
+        now = 100.0
+        writers = Writers(tmp_path, clock=lambda: now)
+        order: list[str] = []
+        line = await line_up(writers, "ab", order)
+        now = 107.0
+        line[0].finish()
+        await asyncio.wait({line[0].task})
+        async with asyncio.timeout(5):
+            while order != ["a", "b"]:  # noqa: ASYNC110
+                await asyncio.sleep(0)
+        assert [place.since for place in writers.state(DATABASE).places] == [107.0]
+        await finish_all(line)
+
+    async def test_every_change_of_the_line_is_told(self, tmp_path: Path) -> None:
+        writers = Writers(tmp_path, clock=lambda: 0.0)
+        told: list[QueueState] = []
+        writers.on_change = lambda _, state: told.append(state)
+        order: list[str] = []
+        await finish_all(await line_up(writers, "ab", order))
+        assert [labels(state) for state in told] == [["a"], ["a", "b"], ["b"], []]
+
+    async def test_watching_tells_ours_at_once_and_others_when_it_looks_again(self, tmp_path: Path) -> None:
+        writers, other = Writers(tmp_path), Writers(tmp_path)
+        async with asyncio.timeout(5), aclosing(writers.changes(DATABASE, look_again=0.01)) as changes:
+            assert await anext(changes) == NOBODY
+            async with writers.turn(DATABASE, "a"):
+                assert labels(await anext(changes)) == ["a"]
+            assert await anext(changes) == NOBODY
+            async with other.turn(DATABASE, "b"):
+                assert labels(await anext(changes)) == ["b"]
+            assert await anext(changes) == NOBODY
+
+    async def test_a_stranger_in_the_directory_is_no_writer(self, tmp_path: Path) -> None:
+        writers = Writers(tmp_path)
+        async with writers.turn(DATABASE, "a"):
+            (record,) = tmp_path.glob("*.json")
+            record.write_bytes(b"\xff not ours")
+            (tmp_path / "socket").touch()
+            assert labels(writers.state(DATABASE)) == ["unreadable"]
 
 
-async def test_busy_inside_a_transaction_is_not_tried_again() -> None:
-    attempts = 0
+class TestTheDirectory:
+    async def test_without_it_nothing_is_written(self, tmp_path: Path) -> None:
+        (tmp_path / "file").write_text("")
+        writers = Writers(tmp_path / "file")
+        with pytest.raises(StorageError, match="line cannot be entered"):
+            async with writers.turn(DATABASE):
+                pytest.fail("written without a line")
+        assert writers.state(DATABASE) == NOBODY
 
-    async def write() -> None:
-        nonlocal attempts
-        attempts += 1
-        raise Busy("database is locked")
+    @pytest.mark.parametrize("code", [errno.ENOSPC, errno.EROFS, errno.EMFILE], ids=["full", "read-only", "files"])
+    @pytest.mark.parametrize("call", ["mkfifo", "write"])
+    async def test_a_disk_that_refuses_says_so(
+        self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, code: int, call: str
+    ) -> None:
+        def refuse(*_: object) -> None:
+            raise OSError(code, os.strerror(code))
 
-    with pytest.raises(Busy):
-        await while_busy(write, once=True)
-    assert attempts == 1
+        writers = Writers(tmp_path)
+        with monkeypatch.context() as patch:
+            patch.setattr(os, call, refuse)
+            with pytest.raises(StorageError, match=os.strerror(code)):
+                async with writers.turn(DATABASE):
+                    pytest.fail("written without a line")
+        assert left_behind(tmp_path) == [DOORS]
+        async with asyncio.timeout(5), writers.turn(DATABASE):
+            pass
+
+    async def test_somebody_elses_is_not_used(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(os, "geteuid", lambda: tmp_path.stat().st_uid + 1)
+        with pytest.raises(StorageError, match="belongs to another user"):
+            async with Writers(tmp_path).turn(DATABASE):
+                pytest.fail("written where others could look")
+
+    async def test_it_may_go_away_between_two_turns(self, tmp_path: Path) -> None:
+        writers = Writers(tmp_path / "lines")
+        async with writers.turn(DATABASE):
+            pass
+        (tmp_path / "lines" / DOORS).unlink()
+        (tmp_path / "lines").rmdir()
+        async with writers.turn(DATABASE, "a"):
+            assert labels(writers.state(DATABASE)) == ["a"]

@@ -1,201 +1,225 @@
-"""One writer for a database: first come, first served in this process, and in turn across processes.
+"""One writer for a database: first come, first served, in this process and across the processes of this user.
 
-SQLite has a single writer. Whoever wants to write takes the turn of that database first; reads never do. Between
-processes the turn is a file lock, which the kernel releases when its holder dies, also by ``kill -9``.
+SQLite has a single writer. Whoever wants to write takes the turn of that database first; reads never do. Where a
+process stands in line, and what becomes of its place when it dies, is `turso_tui.service.queue_line`'s.
 """
 
 import asyncio
-import fcntl
-import hashlib
 import os
-import random
+import stat
 import time
-from collections import deque
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager, suppress
 from pathlib import Path
-from typing import TypeVar
 
-from turso_tui.errors import Busy, StorageError, TurnTimeout
+import msgspec
 
-T = TypeVar("T")
+from turso_tui.errors import StorageError, TurnTimeout
+from turso_tui.service.busy import while_busy
+from turso_tui.service.queue_line import Line, Ticket
+from turso_tui.service.queue_state import Place, QueueState, decode, encode, shown
 
-FIRST_PAUSE = 0.005
-LONGEST_PAUSE = 0.1
+__all__ = ["Place", "QueueState", "Turn", "Writers", "while_busy"]
 
-BUSY_ATTEMPTS = 40
-BUSY_FIRST_PAUSE = 0.02
-BUSY_LONGEST_PAUSE = 1.0
-"""A writer who is not in our queue (another machine, another program) is waited for, about half a minute in all."""
+PLACES = 16
+"""Of one process in one line. Who comes after waits outside, in order: so a process with a thousand writes makes nobody
+else wait for more than sixteen of them, and needs no thousand files."""
 
-
-@dataclass(frozen=True, slots=True)
-class QueueState:
-    """Who has the turn of a database in this process and who waits, in order; labels, not statements."""
-
-    holder: str | None
-    waiting: tuple[str, ...] = ()
-    elsewhere: bool = False
-    """True while the front of our queue waits for another process."""
+LOOK_AGAIN = 1.0
+"""How often others are looked at, in seconds."""
 
 
-class _Line:
-    """The queue of one database in this process. Only the front one goes on to contend for the file lock."""
+class Turn:
+    """The turn while one has it."""
 
-    def __init__(self) -> None:
-        self.waiting: deque[tuple[asyncio.Future[None], str]] = deque()
-        self.holder: str | None = None
-        self.elsewhere = False
+    def __init__(self, ticket: Ticket, place: Place) -> None:
+        self._ticket = ticket
+        self._place = place
 
-    @property
-    def state(self) -> QueueState:
-        return QueueState(self.holder, tuple(label for _, label in self.waiting), self.elsewhere)
+    def note(self, statement: str, *, private: bool = False) -> None:
+        """Say what is being written now, for those who look. Where that cannot be kept, they see what was said before:
+        a write that has its turn does not fail for its label."""
+        self._place = msgspec.structs.replace(self._place, statement=shown(statement, private=private))
+        with suppress(OSError):
+            self._ticket.describe(encode(self._place))
+
+
+class _Local:
+    """Our part of one line: who of us stands in it, and who waits outside for one of our places."""
+
+    def __init__(self, line: Line, places: int) -> None:
+        self.line = line
+        self.free = asyncio.Semaphore(places)
+        self.entry = asyncio.Lock()
+        self.inside: set[int] = set()
+        self.outside: list[Place] = []
+        self.users = 0
 
 
 class Writers:
-    """The turns of all databases, keyed by identity. ``directory`` is shared by every process of this user."""
+    """The turns of all databases, keyed by identity. ``directory`` is shared by every process of this user.
 
-    def __init__(self, directory: Path, *, limit: float | None = None, clock: Callable[[], float] = time.monotonic):
-        self._directory = directory
-        self._limit = limit
-        self._clock = clock
-        self._lines: dict[str, _Line] = {}
+    ``limit`` is how long a turn is waited for, in seconds (None: for ever). ``program`` is what others see beside the
+    process id, ``places`` how many of us stand in one line at once. For use in one event loop at a time.
+    """
+
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        limit: float | None = None,
+        clock: Callable[[], float] = time.monotonic,
+        program: str = "turso-tui",
+        places: int = PLACES,
+    ) -> None:
+        self.limit = limit
         self.on_change: Callable[[str, QueueState], None] | None = None
+        """Called at once when one of ours comes, gets the turn or leaves; for what others do, see `changes`."""
+        self._directory = directory
+        self._clock = clock
+        self._program = program
+        self._places = places
+        self._locals: dict[str, _Local] = {}
+        self._told: dict[str, QueueState] = {}
+        self._watchers: dict[str, set[asyncio.Event]] = {}
 
     def state(self, identity: str) -> QueueState:
-        line = self._lines.get(identity)
-        return line.state if line is not None else QueueState(None)
+        """Who writes and who waits, in all processes; a few small files are read. What cannot be read is not there."""
+        local = self._locals.get(identity)
+        line = local.line if local is not None else Line.of(self._directory, identity)
+        inside: set[int] = local.inside if local is not None else set()
+        try:
+            records = line.records()
+        except OSError:
+            records = []  # no directory: nobody has ever written. Whoever wants to write is told what is wrong with it.
+        places = [decode(record, mine=number in inside) for number, record in records]
+        return QueueState((*places, *(local.outside if local is not None else ())))
+
+    async def changes(self, identity: str, *, look_again: float = LOOK_AGAIN) -> AsyncGenerator[QueueState, None]:
+        """The state now and after each change: ours at once, those of other processes within ``look_again`` seconds.
+
+        Close it when done (`contextlib.aclosing`).
+        """
+        changed = asyncio.Event()
+        self._watchers.setdefault(identity, set()).add(changed)
+        last: QueueState | None = None
+        try:
+            while True:
+                changed.clear()
+                if (state := self.state(identity)) != last:
+                    last = state
+                    yield state
+                with suppress(TimeoutError):
+                    await asyncio.wait_for(changed.wait(), look_again)
+        finally:
+            self._watchers[identity].discard(changed)
+            if not self._watchers[identity]:
+                del self._watchers[identity]
 
     @asynccontextmanager
-    async def turn(self, identity: str, label: str = "") -> AsyncIterator[None]:
-        """Hold the turn of a database. Waiting can be cancelled; raises `TurnTimeout` at the limit (seconds).
+    async def turn(
+        self, identity: str, label: str = "", statement: str = "", *, private: bool = False
+    ) -> AsyncIterator[Turn]:
+        """Hold the turn of a database. Waiting can be cancelled; raises `TurnTimeout` at the limit, and `StorageError`
+        when one cannot stand in line.
 
-        Never take a second turn of the same database inside the first: it would wait for itself.
+        Others see ``label`` and how ``statement`` begins, unless it is ``private`` or begins with a space. Never take a
+        second turn of the same database inside the first: it would wait for itself.
         """
-        deadline = None if self._limit is None else self._clock() + self._limit
-        line = self._lines.setdefault(identity, _Line())
-        try:
-            await self._reach_front(identity, line, label, deadline)
+        place = Place.of(identity, self._program, label, statement, private=private, since=self._clock())
+        async with AsyncExitStack() as stack:
+            local = stack.enter_context(self._local(identity))
+            limit = self.limit
             try:
-                with_file = await self._lock_file(identity, line, deadline)
-                try:
-                    yield
-                finally:
-                    os.close(with_file)
-            finally:
-                self._pass_on(identity, line)
+                async with asyncio.timeout(limit):
+                    turn = await self._take(identity, local, place, stack)
+            except TimeoutError as error:
+                raise _timeout(limit or 0.0) from error
+            except OSError as error:
+                raise self._storage_error(error) from error
+            yield turn
+
+    async def _take(self, identity: str, local: _Local, place: Place, stack: AsyncExitStack) -> Turn:
+        ticket = await self._enter(identity, local, place, stack)
+        if await ticket.reach_front():
+            place = msgspec.structs.replace(place, since=self._clock())
+            with suppress(OSError):  # others see an older time
+                ticket.describe(encode(place))
+            self._changed(identity)
+        return Turn(ticket, place)
+
+    async def _enter(self, identity: str, local: _Local, place: Place, stack: AsyncExitStack) -> Ticket:
+        local.outside.append(place)
+        try:
+            if local.free.locked() or local.entry.locked():
+                self._changed(identity)
+            await stack.enter_async_context(local.free)
+            async with local.entry:
+                self._prepare()
+                ticket = await local.line.enter(encode(place))
         finally:
-            if line.holder is None and not line.waiting:
-                self._lines.pop(identity, None)
+            local.outside.remove(place)
+        local.inside.add(ticket.number)
+        stack.callback(local.inside.discard, ticket.number)
+        stack.callback(ticket.leave)
+        self._changed(identity)
+        return ticket
 
-    async def _reach_front(self, identity: str, line: _Line, label: str, deadline: float | None) -> None:
-        if line.holder is None and not line.waiting:
-            line.holder = label
-            self._changed(identity, line)
-            return
-        place = asyncio.get_running_loop().create_future()
-        entry = (place, label)
-        line.waiting.append(entry)
-        self._changed(identity, line)
+    @contextmanager
+    def _local(self, identity: str) -> Iterator[_Local]:
+        local = self._locals.get(identity)
+        if local is None:
+            local = self._locals[identity] = _Local(Line.of(self._directory, identity), self._places)
+        local.users += 1
         try:
-            async with asyncio.timeout(None if deadline is None else max(0.0, deadline - self._clock())):
-                await place
-        except BaseException as error:
-            if place.done() and not place.cancelled():
-                self._pass_on(identity, line)  # the turn was handed over in the very moment we gave up
-            elif entry in line.waiting:  # else it was passed over in that moment
-                line.waiting.remove(entry)
-                self._changed(identity, line)
-            if isinstance(error, TimeoutError):
-                raise self._timeout() from error
-            raise
-
-    def _pass_on(self, identity: str, line: _Line) -> None:
-        line.holder = None
-        while line.waiting:
-            place, label = line.waiting.popleft()
-            if not place.done():
-                line.holder = label
-                place.set_result(None)
-                break
-        self._changed(identity, line)
-
-    async def _lock_file(self, identity: str, line: _Line, deadline: float | None) -> int:
-        """Take the turn among processes, by two locks: with one, a process that has much to write would take it again
-        before anyone else had looked. One of those who wait holds the place behind the writer."""
-        try:
-            next_in_line = await self._lock(identity, "next", line, deadline)
-            try:
-                return await self._lock(identity, "writer", line, deadline)
-            finally:
-                os.close(next_in_line)
+            yield local
         finally:
-            if line.elsewhere:
-                line.elsewhere = False
-                self._changed(identity, line)
+            local.users -= 1
+            if not local.users:
+                del self._locals[identity]
+            self._changed(identity)
 
-    async def _lock(self, identity: str, role: str, line: _Line, deadline: float | None) -> int:
-        """Poll for the lock: a blocking wait could not be cancelled. The pauses grow, and differ between processes."""
-        file = self._open(identity, role)
-        pause = FIRST_PAUSE
+    def _prepare(self) -> None:
+        """What we write down may be a secret: the directory must be ours, and nobody else's to look into."""
         try:
-            while not _try_lock(file):
-                if deadline is not None and self._clock() >= deadline:
-                    raise self._timeout()
-                if not line.elsewhere:
-                    line.elsewhere = True
-                    self._changed(identity, line)
-                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
-                pause = min(LONGEST_PAUSE, pause * 1.5)
-        except BaseException:
-            os.close(file)
-            raise
-        return file
-
-    def _open(self, identity: str, role: str) -> int:
-        name = hashlib.sha256(identity.encode()).hexdigest()[:32]
-        try:
+            found = self._directory.stat()
+        except FileNotFoundError:
             self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            return os.open(self._directory / f"{name}.{role}", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        except OSError as error:
+            found = self._directory.stat()
+        if found.st_uid != os.geteuid():
             raise StorageError(
-                f"The writer's lock cannot be opened: {error.strerror}.",
-                means="Without it two programs could write at the same moment, so nothing was written.",
-                next_step=f"Make {self._directory} writable.",
-            ) from error
+                f"{self._directory} belongs to another user.",
+                means="They could read what you write, and take turns away; so nothing was written.",
+                next_step="Set XDG_RUNTIME_DIR to a directory of your own.",
+            )
+        if stat.S_IMODE(found.st_mode) & 0o077:
+            self._directory.chmod(0o700)
 
-    def _timeout(self) -> TurnTimeout:
-        return TurnTimeout(
-            f"The writer's turn did not come within {self._limit:g} s.",
-            means="Someone else is writing to this database; the statement did not run.",
-            next_step="Run it again, or wait for the other writer.",
+    def _storage_error(self, error: OSError) -> StorageError:
+        return StorageError(
+            f"The writer's line cannot be entered: {error.strerror}.",
+            means="Without it two programs could write at the same moment, so nothing was written.",
+            next_step=f"Make {self._directory} writable, and free some space if its disk is full.",
         )
 
-    def _changed(self, identity: str, line: _Line) -> None:
-        if self.on_change is not None:
-            self.on_change(identity, line.state)
+    def _changed(self, identity: str) -> None:
+        for watcher in self._watchers.get(identity, ()):
+            watcher.set()
+        if self.on_change is None:
+            return
+        state = self.state(identity)
+        if state == self._told.get(identity, QueueState()):
+            return
+        if state.places:
+            self._told[identity] = state
+        else:
+            self._told.pop(identity, None)
+        self.on_change(identity, state)
 
 
-def _try_lock(file: int) -> bool:
-    try:
-        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-async def while_busy(write: Callable[[], Awaitable[T]], *, once: bool = False) -> T:
-    """Repeat ``write`` while the database is busy: SQLITE_BUSY means that the statement did not run.
-
-    ``once`` is for a statement inside a transaction, whose snapshot is out of date: repeating it cannot help.
-    """
-    for attempt in range(1 if once else BUSY_ATTEMPTS):
-        try:
-            return await write()
-        except Busy:
-            if once or attempt == BUSY_ATTEMPTS - 1:
-                raise
-            pause = min(BUSY_LONGEST_PAUSE, BUSY_FIRST_PAUSE * 1.5**attempt)
-            await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 -- jitter, not a secret
-    raise AssertionError("the last attempt returns or raises")
+def _timeout(limit: float) -> TurnTimeout:
+    return TurnTimeout(
+        f"The writer's turn did not come within {limit:g} s.",
+        means="Someone else is writing to this database; the statement did not run.",
+        next_step="Run it again, or wait for the other writer.",
+    )
