@@ -6,14 +6,16 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.ui.stage import StagedApp
+from turso_tui.service.profiles import AccountProfile, FileProfile, Profile, RemoteProfile
+from turso_tui.service.services import API_URL
 from turso_tui.ui.screens.choice import Choice
 from turso_tui.ui.screens.go_to import GoTo, GoToDoors, GoToOrganization, GoToProfile, GoToScreen
 
 ORGANIZATIONS = [Choice("acme", "acme", "team"), Choice("ada", "ada", "personal")]
-PROFILES = [
-    Choice("ada", "ada", "ada at api.turso.tech"),
-    Choice("notes", "notes", "~/notes.db"),
-    Choice("edge", "edge", "edge-acme.turso.io"),
+PROFILES: list[Profile] = [
+    AccountProfile("ada", API_URL, "ada"),
+    FileProfile("notes", "/srv/notes.db"),
+    RemoteProfile("edge", "libsql://edge-acme.turso.io"),
 ]
 
 
@@ -37,8 +39,8 @@ async def test_it_lists_everything_but_the_profile_that_is_open_and_marks_where_
             "▌ acme team",
             "ada personal",
             "Other profiles",
-            "notes ~/notes.db",
-            "edge edge-acme.turso.io",
+            "notes /srv/notes.db",
+            "edge edge-acme.turso.io · no token",
             "Sign in or open something else…",
         ]
 
@@ -73,7 +75,7 @@ async def test_what_matches_best_is_chosen_and_its_host_counts_too(tmp_path: Pat
 
         assert lines(screen)[1] == "▌ acme team"
         assert screen.listing.highlighted == 1
-        assert "edge edge-acme.turso.io" in lines(screen)
+        assert "edge edge-acme.turso.io · no token" in lines(screen)
 
 
 async def test_a_click_goes_there(tmp_path: Path) -> None:

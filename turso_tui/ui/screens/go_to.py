@@ -15,7 +15,9 @@ from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
 from turso_tui.printable import printable
+from turso_tui.service.profiles import Profile
 from turso_tui.ui.fuzzy import match
+from turso_tui.ui.profile_words import what_it_is
 from turso_tui.ui.screens.choice import Choice
 from turso_tui.ui.screens.dialog import Dialog
 from turso_tui.ui.widgets.pick_list import PickList
@@ -83,18 +85,25 @@ class GoToScreen(Dialog[GoTo]):
     listing = query_one(OptionList)
 
     def __init__(
-        self, organizations: Sequence[Choice], profiles: Sequence[Choice], *, organization: str = "", profile: str = ""
+        self, organizations: Sequence[Choice], profiles: Sequence[Profile], *, organization: str = "", profile: str = ""
     ) -> None:
         """``organization`` (a slug) and ``profile`` (a name) are where one is."""
         super().__init__()
         self._sections = (
             Section(
                 "Organizations of this account",
-                tuple(_place(GoToOrganization(each.id), each, each.id == organization) for each in organizations),
+                tuple(
+                    Place(GoToOrganization(each.id), each.label, each.detail, each.id == organization)
+                    for each in organizations
+                ),
             ),
             Section(
                 "Other profiles",
-                tuple(_place(GoToProfile(each.id), each) for each in profiles if each.id != profile),
+                tuple(
+                    Place(GoToProfile(each.name), each.name, what_it_is(each))
+                    for each in profiles
+                    if each.name != profile
+                ),
             ),
         )
         self._goals: list[GoTo] = []
@@ -163,10 +172,6 @@ class GoToScreen(Dialog[GoTo]):
                 yield section.title, sorted(lines, key=lambda line: -line[0])
         doors = Place(GoToDoors(), "Sign in or open something else…")
         yield "", [(_LAST, doors, _drawn(doors, ()))]
-
-
-def _place(goal: GoTo, choice: Choice, is_here: bool = False) -> Place:
-    return Place(goal, choice.label, choice.detail, is_here)
 
 
 def _line(place: Place, query: str) -> tuple[int, Place, Content] | None:

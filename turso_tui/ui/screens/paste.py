@@ -12,6 +12,7 @@ from turso_tui.printable import printable
 from turso_tui.tokens import DatabaseToken, as_database_token
 from turso_tui.ui.problems import in_words
 from turso_tui.ui.screens.dialog import Dialog
+from turso_tui.ui.widgets.secret_input import SecretInput
 
 
 class PasteScreen(Dialog[DatabaseToken]):
@@ -31,7 +32,7 @@ class PasteScreen(Dialog[DatabaseToken]):
             frame.border_title = "This database wants a token"
             frame.border_subtitle = "enter uses it · esc leaves"
             yield Label("Paste a database token. It is kept in memory only, until the program ends.", markup=False)
-            yield Input(password=True, placeholder="eyJ…")
+            yield SecretInput(placeholder="eyJ…")
             yield Label(classes="problem", markup=False)
             yield Label(classes="next", markup=False)
 
