@@ -9,7 +9,8 @@ is noise. Texts from servers are kept as they came; whoever draws them makes the
     ├── NetworkError
     │   ├── Unreachable          nothing was sent
     │   ├── ConnectionLost       the request had left; what became of it is unknown
-    │   └── TimedOut             likewise, and nobody answered in time
+    │   ├── TimedOut             likewise, and nobody answered in time
+    │   └── MintFailed           no token came from the Platform API: the statement was not sent
     ├── ProtocolError            the answer is not what the protocol promises
     ├── HttpError                the server answered with a status that is an error
     │   ├── Unauthorized         401
@@ -68,6 +69,10 @@ class ConnectionLost(NetworkError):
 
 class TimedOut(NetworkError):
     """No answer in time: whether the request ran is unknown."""
+
+
+class MintFailed(NetworkError):
+    """No database token could be had from the Platform API, for a passing reason: the statement was not sent."""
 
 
 class ProtocolError(TursoTuiError):

@@ -8,7 +8,8 @@ import pytest
 
 from tests.tokens.samples import NOW, jwt_with
 from turso_tui.errors import Forbidden, Unauthorized, Unreachable
-from turso_tui.service.broker import GivenToken, MintedTokens, mint_or_explain, with_token
+from turso_tui.service.broker import GivenToken, with_token
+from turso_tui.service.minted_tokens import Lifetimes, MintedTokens
 from turso_tui.tokens import Access, DatabaseToken
 
 LIFETIME = timedelta(minutes=15)

@@ -72,7 +72,8 @@ async def _dashboard(target: str | None, profile: str | None) -> int:
     entrance, problem = None, None
     is_demo = target == "demo"
     try:
-        profiles = open_profiles(read_config(), os.environ)
+        config = read_config()
+        profiles = open_profiles(config, os.environ)
     except TursoTuiError as error:  # to go on would be to keep tokens where they are not wanted
         complain(error)
         return 1
@@ -87,7 +88,7 @@ async def _dashboard(target: str | None, profile: str | None) -> int:
     async with AsyncExitStack() as stack:
         demo = Demo()
         stack.push_async_callback(demo.aclose)
-        services = await stack.enter_async_context(Services())
+        services = await stack.enter_async_context(Services(tokens=config.tokens))
         doors = Doors(profiles, api_url(os.environ))
         app = TursoApp(services, entrance, demo=demo, start_demo=is_demo, problem=problem, doors=doors)
         await app.run_async()

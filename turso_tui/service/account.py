@@ -1,7 +1,7 @@
 """A signed-in account: its organizations, its databases, and the way into each of them."""
 
+from collections import Counter
 from collections.abc import AsyncIterator, Sequence
-from datetime import timedelta
 from typing import TYPE_CHECKING
 
 from turso_tui import errors
@@ -9,14 +9,20 @@ from turso_tui.hrana.client import HranaClient
 from turso_tui.hrana.url import parse_database_url
 from turso_tui.platform import models
 from turso_tui.platform.client import PlatformClient
-from turso_tui.service.broker import LIFETIME, MintedTokens, mint_or_explain
+from turso_tui.service.broker import Broker, TokenSource
 from turso_tui.service.database import Database
+from turso_tui.service.issuing import Issuing
+from turso_tui.service.minted_tokens import Lifetimes
 from turso_tui.service.remote import RemoteLink
 from turso_tui.service.writer import Writers
-from turso_tui.tokens import Access, DatabaseToken
+from turso_tui.tokens import PlatformToken
 
 if TYPE_CHECKING:
     import httpx
+
+
+GROUP_FROM = 10
+"""Of so many databases of one group that are opened together, the group's token serves all: one instead of many."""
 
 
 class Account:
@@ -28,13 +34,22 @@ class Account:
         http: "httpx.AsyncClient",
         writers: Writers,
         *,
-        token_lifetime: timedelta = LIFETIME,
+        lifetimes: Lifetimes | None = None,
+        group_from: int = GROUP_FROM,
+        organization: str = "",
     ) -> None:
+        """``organization`` is the one of a token that may not list any: a group's."""
         self._platform = platform
         self._http = http
         self._writers = writers
-        self._token_lifetime = token_lifetime
-        self._tokens: dict[str, MintedTokens] = {}
+        self._group_from = group_from
+        self._organization = organization
+        self.broker = Broker(platform, clock=self.server_time, lifetimes=lifetimes)
+        self.issuing = Issuing(platform)
+
+    def replace_token(self, token: PlatformToken) -> None:
+        """Go on with a new sign-in of the same account; whatever is open stays open."""
+        self._platform.transport.replace_token(token)
 
     async def user(self) -> models.User:
         return await self._platform.account.user()
@@ -44,7 +59,13 @@ class Account:
         return await self._platform.account.validate()
 
     async def organizations(self) -> Sequence[models.Organization]:
-        return await self._platform.organizations.list()
+        """All that the token's owner belongs to; a group's token may not ask, and has the one it was given with."""
+        try:
+            return await self._platform.organizations.list()
+        except errors.Forbidden:
+            if not self._organization:
+                raise
+            return (models.Organization(slug=self._organization),)
 
     async def groups(self, organization: str) -> Sequence[models.Group]:
         return await self._platform.groups.list(organization)
@@ -52,6 +73,9 @@ class Account:
     def database_pages(self, organization: str) -> AsyncIterator[Sequence[models.Database]]:
         """The databases of an organization, page by page, so that thousands need not be waited for."""
         return self._platform.databases.pages(organization)
+
+    async def all_databases(self, organization: str) -> Sequence[models.Database]:
+        return await self._platform.databases.list_all(organization)
 
     async def usage(self, organization: str) -> models.OrganizationUsage:
         """What this billing period has used, for the organization and for each of its databases."""
@@ -76,16 +100,25 @@ class Account:
 
     def open(self, organization: str, database: models.Database) -> Database:
         """A handle to a database of this account; nothing is sent yet. Its tokens are shared by all its handles."""
-        tokens = self._tokens.get(database.id)
-        if tokens is None:
-            tokens = self._tokens[database.id] = self._minted(organization, database)
-        client = HranaClient(parse_database_url(database.http_url), self._http)
-        return Database(f"{organization}/{database.name}", RemoteLink(client, tokens), self._writers)
+        return self._handle(organization, database, self.broker.source(organization, database))
 
-    def token_expires_at(self, database: models.Database, access: Access) -> float | None:
-        """When the token in use for a database expires (unix seconds by the server's clock), None without one."""
-        tokens = self._tokens.get(database.id)
-        return tokens.expires_at(access) if tokens is not None else None
+    def open_many(self, organization: str, databases: Sequence[models.Database]) -> Sequence[Database]:
+        """Handles to many databases, in their order; nothing is sent yet.
+
+        Where there are many of one group, they use the group's tokens, still read-only for reads: one mint instead of
+        hundreds. A database whose own key refuses it goes back to a token of its own.
+        """
+        sizes = Counter(database.group for database in databases)
+        return [
+            self._handle(
+                organization,
+                database,
+                self.broker.covered(organization, database)
+                if database.group and sizes[database.group] >= self._group_from
+                else self.broker.source(organization, database),
+            )
+            for database in databases
+        ]
 
     def server_time(self) -> float:
         """Unix seconds by the API server's clock, which is the one that tokens expire by."""
@@ -94,11 +127,6 @@ class Account:
     async def aclose(self) -> None:
         await self._platform.transport.aclose()
 
-    def _minted(self, organization: str, database: models.Database) -> MintedTokens:
-        async def mint(access: Access, lifetime: timedelta) -> DatabaseToken:
-            call = self._platform.tokens.mint_database_token(
-                organization, database.name, expiration=lifetime, read_only=access is Access.READ_ONLY
-            )
-            return await mint_or_explain(call, access)
-
-        return MintedTokens(mint, clock=self.server_time, lifetime=self._token_lifetime)
+    def _handle(self, organization: str, database: models.Database, tokens: TokenSource) -> Database:
+        client = HranaClient(parse_database_url(database.http_url), self._http)
+        return Database(f"{organization}/{database.name}", RemoteLink(client, tokens), self._writers)

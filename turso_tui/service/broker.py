@@ -1,23 +1,35 @@
-"""The one place that decides which database token goes with which call: mint, keep, refresh, replace.
+"""The one place that decides which database token goes with which call.
 
-Reads go on read-only tokens, writes on read-write ones, each minted when it is first needed, for minutes. However many
-callers ask at once, one mint happens.
+Reads go on read-only tokens and writes on read-write ones, each minted for minutes when it is first needed. Many
+databases of one group share the group's token, one instead of hundreds. What the account may not mint, a token that
+was given does, if there is one.
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+import time
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
-from turso_tui.errors import Forbidden, Unauthorized
+from turso_tui import errors
+from turso_tui.platform.client import PlatformClient
+from turso_tui.platform.models import Database
+from turso_tui.service.known_tokens import KnownToken, Origin, known_database_token
+from turso_tui.service.minted_tokens import Clock, Lifetimes, Mint, MintedTokens, expiry_of
 from turso_tui.tokens import Access, DatabaseToken, read_claims
+from turso_tui.tokens.description import moment
 
 T = TypeVar("T")
 
-LIFETIME = timedelta(minutes=15)
-REFRESH_AHEAD = timedelta(minutes=2)
-"""A token is replaced when less than this is left, or less than a fifth of its life, whichever is shorter."""
+MINT_ATTEMPTS = 3
+MINT_PAUSE = 0.2
+"""Seconds before a mint is tried again: a token minted twice does no harm, and a laptop that wakes up finds its
+connections dead."""
+
+_PASSING = (errors.NetworkError, errors.RateLimited, errors.ServerFault)
+
+GIVEN_NOTE = "the account may not mint one"
 
 
 class TokenSource(Protocol):
@@ -28,7 +40,7 @@ class TokenSource(Protocol):
         ...
 
     async def replacement(self, refused: DatabaseToken | None, access: Access) -> DatabaseToken | None:
-        """A fresh one after a 401, or None where there is no other."""
+        """Another one after a 401, or None where there is no other."""
         ...
 
 
@@ -45,93 +57,238 @@ class GivenToken:
         return None
 
 
-Mint = Callable[[Access, timedelta], Awaitable[DatabaseToken]]
-Clock = Callable[[], float]
+@dataclass(slots=True)
+class AccountTokens:
+    """The tokens of one database of an account: minted, or given where the account may not mint."""
 
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    token: DatabaseToken
-    refresh_at: float
-
-
-class MintedTokens:
-    """Tokens of one database, minted on demand and kept in memory only.
-
-    ``clock`` is the server's (unix seconds), because a token expires by the clock of the one who checks it.
-    """
-
-    def __init__(self, mint: Mint, *, clock: Clock, lifetime: timedelta = LIFETIME) -> None:
-        self._mint = mint
-        self._clock = clock
-        self._lifetime = lifetime
-        self._held: dict[Access, _Held] = {}
-        self._minting: dict[Access, asyncio.Task[DatabaseToken]] = {}
+    minted: MintedTokens
+    given: DatabaseToken | None = None
+    uses_given: set[Access] = field(default_factory=set)
+    """For which access the given one is used, because the account may not mint."""
 
     async def token(self, access: Access) -> DatabaseToken:
-        held = self._held.get(access)
-        if held is not None and self._clock() < held.refresh_at:
-            return held.token
-        return await self._mint_once(access)
+        if access in self.uses_given and self.given is not None:
+            return self.given
+        return await self._minted_or_given(access, self.minted.token(access))
 
     async def replacement(self, refused: DatabaseToken | None, access: Access) -> DatabaseToken | None:
-        held = self._held.get(access)
-        if held is not None and held.token != refused:
-            return held.token  # someone else has replaced it meanwhile
-        self._held.pop(access, None)
-        return await self._mint_once(access)
+        if access in self.uses_given and refused == self.given:
+            return None
+        return await self._minted_or_given(access, self.minted.replacement(refused, access))
 
     def expires_at(self, access: Access) -> float | None:
-        """When the token in use expires (unix seconds), None while there is none."""
-        held = self._held.get(access)
-        return _expiry(held.token) if held is not None else None
+        """When the token in use expires (unix seconds), None while there is none, or where it does not say."""
+        if access in self.uses_given and self.given is not None:
+            return expiry_of(self.given)
+        return next((expiry_of(token) for held, token in self.minted.held() if held is access), None)
 
-    async def _mint_once(self, access: Access) -> DatabaseToken:
-        """Callers share one mint; it goes on when the caller who began it is cancelled."""
-        task = self._minting.get(access)
-        if task is None:
-            task = asyncio.create_task(self._mint_and_hold(access))
-            self._minting[access] = task
-            task.add_done_callback(lambda _: self._minting.pop(access, None))
-        return await asyncio.shield(task)
-
-    async def _mint_and_hold(self, access: Access) -> DatabaseToken:
-        asked_at = self._clock()
-        token = await self._mint(access, self._lifetime)
-        expires_at = _expiry(token)
-        if expires_at is None:
-            expires_at = asked_at + self._lifetime.total_seconds()
-        life = max(0.0, expires_at - asked_at)
-        margin = min(REFRESH_AHEAD.total_seconds(), life / 5)
-        self._held[access] = _Held(token, expires_at - margin)
+    async def _minted_or_given(self, access: Access, mint: Awaitable[DatabaseToken]) -> DatabaseToken:
+        try:
+            token = await mint
+        except errors.MintRefused:
+            if self.given is None or not _suffices(self.given, access):
+                raise
+            self.uses_given.add(access)
+            return self.given
+        self.uses_given.discard(access)
         return token
 
 
-def _expiry(token: DatabaseToken) -> float | None:
+@dataclass(slots=True)
+class CoveredTokens:
+    """A database among many of its group: the group's token, until this database refuses it (its key may have been
+    rotated alone) or the account may not mint it; from then on its own."""
+
+    group: MintedTokens
+    own: AccountTokens
+    is_covered: bool = True
+
+    async def token(self, access: Access) -> DatabaseToken:
+        if self.is_covered:
+            try:
+                return await self.group.token(access)
+            except errors.MintRefused:
+                self.is_covered = False
+        return await self.own.token(access)
+
+    async def replacement(self, refused: DatabaseToken | None, access: Access) -> DatabaseToken | None:
+        if not self.is_covered:
+            return await self.own.replacement(refused, access)
+        self.is_covered = False
+        self.group.drop(refused)
+        return await self.own.token(access)
+
+
+class Broker:
+    """All database tokens of one account, in memory, shared by all handles to its databases."""
+
+    def __init__(self, platform: PlatformClient, *, clock: Clock, lifetimes: Lifetimes | None = None) -> None:
+        self._platform = platform
+        self._clock = clock
+        self._lifetimes = lifetimes or Lifetimes()
+        self._databases: dict[str, tuple[str, Database, AccountTokens]] = {}
+        self._groups: dict[tuple[str, str], MintedTokens] = {}
+
+    def source(self, organization: str, database: Database) -> AccountTokens:
+        """The tokens of one database."""
+        known = self._databases.get(database.id)
+        if known is None:
+            tokens = AccountTokens(self._minted(self._mint_for_database(organization, database.name)))
+            known = self._databases[database.id] = (organization, database, tokens)
+        return known[2]
+
+    def covered(self, organization: str, database: Database) -> CoveredTokens:
+        """The same for one of many databases of its group."""
+        key = (organization, database.group)
+        group = self._groups.get(key)
+        if group is None:
+            group = self._groups[key] = self._minted(self._mint_for_group(organization, database.group))
+        return CoveredTokens(group, self.source(organization, database))
+
+    def give(self, organization: str, database: Database, token: DatabaseToken) -> None:
+        """Use ``token`` where the account may not mint one."""
+        source = self.source(organization, database)
+        source.given = token
+        source.uses_given.clear()
+
+    def take_back(self, token: DatabaseToken) -> None:
+        """Forget a token, wherever it is held."""
+        for _, _, source in self._databases.values():
+            source.minted.drop(token)
+            if source.given == token:
+                source.given = None
+                source.uses_given.clear()
+        for group in self._groups.values():
+            group.drop(token)
+
+    def forget(self, organization: str, *, group: str, databases: frozenset[str] | None = None) -> None:
+        """After a key was rotated: drop what was minted for these databases (by name), or for the whole group."""
+        for place, database, source in self._databases.values():
+            is_among = databases is None or database.name in databases
+            if place == organization and database.group == group and is_among:
+                source.minted.drop()
+        if databases is None and (held := self._groups.get((organization, group))) is not None:
+            held.drop()
+
+    def known(self) -> Iterator[KnownToken]:
+        """What is held at this moment."""
+        for organization, database, source in self._databases.values():
+            scope = f"{organization}/{database.name}"
+            url = f"libsql://{database.hostname}"
+            for access, token in source.minted.held():
+                name = _WORDS[access]
+                yield known_database_token(
+                    token, id=f"{database.id} {name}", name=name, origin=Origin.BROKER, scope=scope, url=url
+                )
+            if source.given is not None:
+                note = GIVEN_NOTE if source.uses_given else ""
+                yield known_database_token(
+                    source.given, id=f"{database.id} given", name="given token",
+                    origin=Origin.GIVEN, scope=scope, url=url, note=note,
+                )  # fmt: skip
+        for (organization, group), minted in self._groups.items():
+            for access, token in minted.held():
+                name = _WORDS[access]
+                scope = f"group {group} of {organization}"
+                yield known_database_token(
+                    token, id=f"{organization}/{group} {name}", name=name, origin=Origin.BROKER, scope=scope
+                )
+
+    def _minted(self, mint: Mint) -> MintedTokens:
+        return MintedTokens(mint, clock=self._clock, lifetimes=self._lifetimes)
+
+    def _mint_for_database(self, organization: str, name: str) -> Mint:
+        async def mint(access: Access, lifetime: timedelta) -> DatabaseToken:
+            return await self._platform.tokens.mint_database_token(
+                organization, name, expiration=lifetime, read_only=access is Access.READ_ONLY
+            )
+
+        return _patient(mint, f"database {name}")
+
+    def _mint_for_group(self, organization: str, name: str) -> Mint:
+        async def mint(access: Access, lifetime: timedelta) -> DatabaseToken:
+            return await self._platform.tokens.mint_group_token(
+                organization, name, expiration=lifetime, read_only=access is Access.READ_ONLY
+            )
+
+        return _patient(mint, f"group {name}")
+
+
+_WORDS = {Access.READ_ONLY: "read token", Access.READ_WRITE: "write token"}
+
+
+def _patient(mint: Mint, what: str) -> Mint:
+    """A mint that passing failures do not stop, and whose refusals say what is wrong."""
+
+    async def patiently(access: Access, lifetime: timedelta) -> DatabaseToken:
+        for attempt in range(1, MINT_ATTEMPTS + 1):
+            try:
+                return await mint(access, lifetime)
+            except _PASSING as error:
+                if attempt == MINT_ATTEMPTS or isinstance(error, errors.TimedOut):  # who was silent is not asked again
+                    raise errors.MintFailed(
+                        f"No {_WORDS[access]} for {what} could be minted: {error.what}",
+                        means="The statement was not sent.",
+                        next_step="Try again soon.",
+                    ) from error
+                await asyncio.sleep(MINT_PAUSE * attempt)
+            except errors.Forbidden as error:
+                raise errors.MintRefused(
+                    error.status,
+                    f"The account may not mint a {_WORDS[access]} for {what}: {error.text}",
+                    code=error.code,
+                    next_step="Paste a database token, or sign in with a token that has the scope db:mint-token.",
+                ) from error
+            except errors.NotFound as error:
+                raise errors.NotFound(
+                    error.status,
+                    f"There is no {what} any more.",
+                    means="It was deleted or renamed, or moved to where this sign-in does not reach.",
+                    next_step="Read the list again (F9).",
+                ) from error
+        raise AssertionError("the last attempt returns or raises")
+
+    return patiently
+
+
+def _suffices(token: DatabaseToken, access: Access) -> bool:
+    """Whether a given token may do what is wanted; one without claims is tried."""
     claims = read_claims(token.reveal())
-    return claims.expires_at if claims is not None else None
+    return access is Access.READ_ONLY or claims is None or claims.access is not Access.READ_ONLY
 
 
-async def mint_or_explain(mint: Awaitable[DatabaseToken], access: Access) -> DatabaseToken:
-    """Await a mint; a 403 becomes a sentence about the permission that is missing."""
-    try:
-        return await mint
-    except Forbidden as error:
-        raise Forbidden(
-            error.status,
-            f"The account may not mint a {access.name.lower().replace('_', '-')} token for this database: {error.text}",
-            code=error.code,
-            next_step="Sign in with a token that has the scope db:mint-token, or open the database by URL and token.",
-        ) from error
+async def with_token(
+    tokens: TokenSource,
+    access: Access,
+    call: Callable[[DatabaseToken | None], Awaitable[T]],
+    *,
+    clock: Clock = time.time,
+) -> T:
+    """Call with a token; after a 401, which provably ran nothing, once more with another one.
 
-
-async def with_token(tokens: TokenSource, access: Access, call: Callable[[DatabaseToken | None], Awaitable[T]]) -> T:
-    """Call with a token; after a 401, which provably ran nothing, once more with a fresh one."""
+    Raises `Unauthorized`, with the reason as far as it can be told, when there is no other or it is refused too.
+    """
     token = await tokens.token(access)
     try:
         return await call(token)
-    except Unauthorized:
-        fresh = await tokens.replacement(token, access)
-        if fresh is None:
-            raise
-        return await call(fresh)
+    except errors.Unauthorized as error:
+        other = await tokens.replacement(token, access)
+        if other is None:
+            raise _explained(error, token, clock()) from error
+        token = other
+    try:
+        return await call(token)
+    except errors.Unauthorized as error:
+        raise _explained(error, token, clock()) from error
+
+
+def _explained(error: errors.Unauthorized, token: DatabaseToken | None, now: float) -> errors.Unauthorized:
+    """Why a token was refused for good, as far as it can be told."""
+    if token is None:
+        means, next_step = "No token was sent.", "Paste a token of this database."
+    else:
+        means, next_step = "It is for another database, or its key was rotated since.", "Paste or mint a new one."
+        expires_at = expiry_of(token)
+        if expires_at is not None and expires_at <= now:
+            means = f"It expired on {moment(expires_at)}."
+    return errors.Unauthorized(error.status, error.what, code=error.code, means=means, next_step=next_step)

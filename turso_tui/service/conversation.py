@@ -24,13 +24,16 @@ class RemoteConversation:
         self._client = client
         self._tokens = tokens
         self._stream: StreamKey | None = None
+        self._access = Access.READ_ONLY
         self.in_transaction = False
 
-    async def run(self, statement: Statement) -> Executed:
+    async def run(self, statement: Statement, *, writes: bool = True) -> Executed:
         if self._client.version < 3:
             raise errors.InputError(
                 "Transactions need Hrana 3.", means="This server only speaks version 2 of SQL over HTTP."
             )
+        if writes:
+            self._access = Access.READ_WRITE
         condition = messages.IN_TRANSACTION if self.in_transaction else None
         was_open = self.in_transaction
         results = await self._send([messages.batch([(statement, condition)]), messages.GET_AUTOCOMMIT])
@@ -64,10 +67,12 @@ class RemoteConversation:
             return await self._client.pipeline(requests, token=token, stream=self._stream)
 
         try:
-            answer = await with_token(self._tokens, Access.READ_WRITE, send)
+            answer = await with_token(self._tokens, self._access, send)
         except asyncio.CancelledError:
             self._forget()  # the connection is closed, and with it the server's stream
             raise
+        except errors.Unauthorized as error:
+            raise self._refused(error) from error
         except errors.StreamLost as error:
             was_open = self.in_transaction
             self._forget()
@@ -97,6 +102,17 @@ class RemoteConversation:
             "The transaction is lost: the server rolled it back, and this statement did not run.",
             means="It was idle too long, or someone else was waiting for the lock.",
             next_step="Begin again; keep transactions short.",
+        )
+
+    def _refused(self, error: errors.Unauthorized) -> errors.TursoTuiError:
+        """Without a token that the server takes, an open transaction can be neither used nor committed any more."""
+        if not self.in_transaction:
+            return error
+        self._forget()
+        return errors.TransactionLost(
+            "The transaction is lost: its token is no longer accepted, and this statement did not run.",
+            means=f"{error.what} {error.means} The server rolls back what was not committed.",
+            next_step=error.next_step or "Begin again.",
         )
 
     def _broken(self, was_open: bool, error: errors.TursoTuiError) -> errors.TursoTuiError:

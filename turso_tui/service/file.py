@@ -97,7 +97,7 @@ class FileConversation:
         self._connection = _Connection(path)
         self.in_transaction = False
 
-    async def run(self, statement: Statement) -> Executed:
+    async def run(self, statement: Statement, *, writes: bool = True) -> Executed:  # noqa: ARG002 -- needs no token
         def run(raw: apsw.Connection) -> Executed:
             try:
                 return _execute(raw, statement)

@@ -60,8 +60,11 @@ class Conversation(Protocol):
     @property
     def in_transaction(self) -> bool: ...
 
-    async def run(self, statement: Statement) -> Executed:
-        """Run inside the transaction, or begin one. Raises `TransactionLost` when the server has ended it."""
+    async def run(self, statement: Statement, *, writes: bool = True) -> Executed:
+        """Run inside the transaction, or begin one. Raises `TransactionLost` when the server has ended it.
+
+        Until something ``writes``, a token that only reads is used.
+        """
         ...
 
     async def keep_alive(self) -> None:

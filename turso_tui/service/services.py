@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from turso_tui.hrana.url import DatabaseUrl
     from turso_tui.service.account import Account
+    from turso_tui.service.config import TokenConfig
     from turso_tui.service.database import Database
     from turso_tui.service.desk import Desk
     from turso_tui.service.results import ResultStore
@@ -34,9 +35,12 @@ class Services:
         *,
         scratch: Path | None = None,
         locks: Path | None = None,
+        tokens: "TokenConfig | None" = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
+        """``tokens`` says how long the tokens live that are minted here, and when a group's serves many databases."""
         self._clock = clock
+        self._token_config = tokens
         self._scratch = scratch or locations.scratch_directory()
         self.writers = Writers(locks or locations.lock_directory())
         self._http: httpx.AsyncClient | None = None
@@ -44,13 +48,24 @@ class Services:
         self._accounts: list[Account] = []
         self._desks: list[Desk] = []
 
-    def account(self, token: PlatformToken, base_url: str = API_URL) -> "Account":
-        """The account of a platform token; nothing is sent yet."""
+    def account(self, token: PlatformToken, base_url: str = API_URL, *, organization: str = "") -> "Account":
+        """The account of a platform token; nothing is sent yet. ``organization`` is that of a token of one group,
+        which may not list any."""
         from turso_tui.platform.client import PlatformClient
         from turso_tui.platform.transport import PlatformTransport
         from turso_tui.service.account import Account
+        from turso_tui.service.config import TokenConfig
+        from turso_tui.service.minted_tokens import Lifetimes
 
-        account = Account(PlatformClient(PlatformTransport(base_url, token)), self._database_http(), self.writers)
+        config = self._token_config or TokenConfig()
+        account = Account(
+            PlatformClient(PlatformTransport(base_url, token)),
+            self._database_http(),
+            self.writers,
+            lifetimes=Lifetimes(config.read_lifetime, config.write_lifetime),
+            group_from=config.group_from,
+            organization=organization,
+        )
         self._accounts.append(account)
         return account
 

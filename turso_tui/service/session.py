@@ -11,7 +11,7 @@ from turso_tui.service.answers import stream_of
 from turso_tui.service.link import Conversation, Executed, Link, RowStream
 from turso_tui.service.statements import Parameters, one_statement
 from turso_tui.service.writer import Writers, while_busy
-from turso_tui.sql.facts import opens_transaction
+from turso_tui.sql.facts import leading_keyword, opens_transaction
 from turso_tui.values import Statement
 
 if TYPE_CHECKING:
@@ -80,22 +80,23 @@ class Session:
             self._conversation = self._link.converse()
         conversation = self._conversation
         try:
-            if not self._has_turn and await self._writes(statement.sql):
+            writes = self._has_turn or await self._writes(statement.sql)
+            if writes and not self._has_turn:
                 await self._turn.enter_async_context(
                     self._writers.turn(self.database.identity, f"{self.database.name}: transaction")
                 )
                 self._has_turn = True
             async with self._wire:
                 self._raise_if_lost()  # while we stood in line
-                return await self._run(conversation, statement)
+                return await self._run(conversation, statement, writes)
         finally:
             await self._settle(conversation)
 
-    async def _run(self, conversation: Conversation, statement: Statement) -> Executed:
+    async def _run(self, conversation: Conversation, statement: Statement, writes: bool) -> Executed:
         """A statement that fails may take its transaction along: ON CONFLICT ROLLBACK does, and so does cancelling."""
         was_open = conversation.in_transaction
         try:
-            return await while_busy(lambda: conversation.run(statement), once=was_open)
+            return await while_busy(lambda: conversation.run(statement, writes=writes), once=was_open)
         except (errors.SqlError, asyncio.CancelledError) as error:
             if was_open and not conversation.in_transaction and not isinstance(error, errors.TransactionLost):
                 self._lost = errors.TransactionLost(
@@ -106,7 +107,12 @@ class Session:
             raise
 
     async def _writes(self, sql: str) -> bool:
-        """What cannot be known takes the turn: a table made in this transaction is not there for `describe`."""
+        """What cannot be known takes the turn: a table made in this transaction is not there for `describe`.
+
+        So does a PRAGMA: servers count some as writes that SQLite does not, and a refusal would end the transaction.
+        """
+        if leading_keyword(sql) == "PRAGMA":
+            return True
         try:
             return not (await self._link.describe(sql)).readonly
         except errors.SqlError:

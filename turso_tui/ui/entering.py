@@ -119,7 +119,7 @@ class Entering:
             self._say(error)
             return
         left, self._desk = self._desk, desk
-        screen = ConsoleScreen(home_for(self._services, entrance, self._preferred()), desk)
+        screen = ConsoleScreen(home_for(self._services, entrance, self._preferred(), self._doors.profiles), desk)
         # The default screen at the bottom of the stack was never pushed, and cannot be switched.
         while len(self._app.screen_stack) > 2:
             await self._app.pop_screen()

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
-from turso_tui.errors import InputError
+from turso_tui.errors import Forbidden, InputError, MintRefused, TursoTuiError, Unauthorized
 from turso_tui.service.catalogue import Catalogue, Contents
 from turso_tui.service.console import Console
-from turso_tui.service.entrance import AccountEntrance, RemoteEntrance
+from turso_tui.service.entrance import MEMORY, AccountEntrance, Entrance, RemoteEntrance
 from turso_tui.service.services import Services
 from turso_tui.service.target import FileTarget
+from turso_tui.service.token_office import SignedInAs, TokenOffice
 from turso_tui.tokens import Access, DatabaseToken
 from turso_tui.ui.numbers import passing
 from turso_tui.ui.panes.databases import DatabaseItem, DatabaseState
@@ -20,7 +22,9 @@ from turso_tui.ui.widgets.topline import Quota, SignIn
 
 if TYPE_CHECKING:
     from turso_tui.platform import models
+    from turso_tui.service.account import Account
     from turso_tui.service.database import Database
+    from turso_tui.service.profiles import Profile, Profiles
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,9 +51,19 @@ class Place:
 class Home(Protocol):
     """Where databases come from."""
 
+    office: TokenOffice
+    """Everything about tokens that can be looked at and done here."""
+    view: View
+    """What was said last."""
+
     @property
-    def takes_token(self) -> bool:
-        """Whether a pasted database token helps after a 401."""
+    def account(self) -> Account | None: ...
+
+    @property
+    def entrance(self) -> Entrance: ...
+
+    def takes_token_after(self, error: TursoTuiError) -> bool:
+        """Whether a pasted database token helps."""
         ...
 
     def views(self) -> AsyncIterator[View]:
@@ -64,9 +78,13 @@ class Home(Protocol):
 
     def organizations(self) -> tuple[Choice, ...]: ...
 
+    async def profiles(self) -> tuple[Profile, ...]:
+        """What is remembered, the one used last first. Raises `StorageError`."""
+        ...
+
     def go_to(self, _slug: str, /) -> None: ...
 
-    def give_token(self, _token: DatabaseToken, /) -> None: ...
+    def give_token(self, _name: str, _token: DatabaseToken, /) -> None: ...
 
     def footing(self, place: Place, console: Console) -> str:
         """What stands between a statement and its running: the token's life, the transaction, the writer's queue."""
@@ -76,25 +94,31 @@ class Home(Protocol):
 class AccountHome:
     """The databases of one organization of an account."""
 
-    takes_token = False
-
-    def __init__(self, services: Services, entrance: AccountEntrance, preferred: str = "") -> None:
-        self._account = services.account(entrance.token, entrance.base_url)
-        self._catalogue = Catalogue(self._account)
+    def __init__(
+        self, services: Services, entrance: AccountEntrance, preferred: str = "", profiles: Profiles | None = None
+    ) -> None:
+        self.entrance: Entrance = entrance
+        self.account = services.account(entrance.token, entrance.base_url, organization=entrance.organization)
+        self.office = TokenOffice(entrance, self.account, profiles=profiles)
+        self._profiles = profiles
+        self.view = View(())
+        self._catalogue = Catalogue(self.account)
         self._target = entrance.target
         self._preferred = entrance.target.organization if entrance.target else entrance.organization or preferred
         self._signed_in: SignIn | None = None
 
+    def takes_token_after(self, error: TursoTuiError) -> bool:
+        return isinstance(error, MintRefused)
+
     async def views(self) -> AsyncIterator[View]:
         if self._signed_in is None:
-            user = await self._account.user()
-            expires_at = await self._account.expires_at()
-            left = None if expires_at is None else expires_at - self._account.server_time()
-            self._signed_in = SignIn(user.username, left)
+            await self._learn_who()
         if self._catalogue.organization is None:
             await self._load_organizations()
+        self.office.organization = self.organization
         async for contents in self._catalogue.refresh():
-            yield self._view(contents)
+            self.view = self._view(contents)
+            yield self.view
 
     def wanted(self) -> str | None:
         target, self._target = self._target, None
@@ -102,8 +126,8 @@ class AccountHome:
 
     async def open(self, name: str) -> Place:
         organization = self._organization
-        model = self._catalogue.find(name) or await self._account.find(organization, name)
-        database = self._account.open(organization, model)
+        model = self._catalogue.find(name) or await self.account.find(organization, name)
+        database = self.account.open(organization, model)
         return Place(name, (organization, model.group, name), database)
 
     def organizations(self) -> tuple[Choice, ...]:
@@ -112,11 +136,18 @@ class AccountHome:
             for each in self._catalogue.organizations
         )
 
+    async def profiles(self) -> tuple[Profile, ...]:
+        return await _recent(self._profiles)
+
     def go_to(self, slug: str) -> None:
         self._catalogue.choose(slug)
+        self.office.organization = slug
 
-    def give_token(self, _token: DatabaseToken) -> None:
-        raise InputError("An account mints its own tokens.")
+    def give_token(self, name: str, token: DatabaseToken) -> None:
+        """For a database of which the account may not mint."""
+        model = self._catalogue.find(name)
+        if model is not None:
+            self.account.broker.give(self._organization, model, token)
 
     def footing(self, place: Place, console: Console) -> str:
         transaction = _transaction(console)
@@ -134,6 +165,17 @@ class AccountHome:
             raise InputError("The organizations are not loaded yet.", next_step="Try again in a moment.")
         return self.organization
 
+    async def _learn_who(self) -> None:
+        """A group's token has no user to speak of."""
+        try:
+            who = (await self.account.user()).username
+        except Forbidden:
+            who = ""
+        expires_at = await self.account.expires_at()
+        left = None if expires_at is None else expires_at - self.account.server_time()
+        self._signed_in = SignIn(who or "a group's token", left)
+        self.office.signed_in = SignedInAs(who, expires_at)
+
     async def _load_organizations(self) -> None:
         organization = await self._catalogue.load_organizations(self._preferred)
         if self._target is not None and organization.slug != self._target.organization:
@@ -146,9 +188,9 @@ class AccountHome:
         model = self._catalogue.find(place.name)
         if model is None:
             return []
-        now = self._account.server_time()
+        source, now = self.account.broker.source(self.organization, model), self.account.server_time()
         lives = [
-            (word, self._account.token_expires_at(model, access))
+            ("given" if access in source.uses_given else word, source.expires_at(access))
             for word, access in (("read", Access.READ_ONLY), ("write", Access.READ_WRITE))
         ]
         return [f"{word} token {passing(end - now)}" for word, end in lives if end is not None and end > now]
@@ -168,15 +210,31 @@ class AccountHome:
 class SingleHome:
     """One database, by URL or as a file."""
 
-    def __init__(self, services: Services, entrance: RemoteEntrance | FileTarget) -> None:
+    def __init__(
+        self, services: Services, entrance: RemoteEntrance | FileTarget, profiles: Profiles | None = None
+    ) -> None:
         self._services = services
         self._entrance = entrance
         self._is_wanted = True
-        self.takes_token = isinstance(entrance, RemoteEntrance)
+        self.office = TokenOffice(entrance, profiles=profiles)
+        self._profiles = profiles
+        self.view = View(())
+
+    @property
+    def account(self) -> Account | None:
+        return None
+
+    @property
+    def entrance(self) -> Entrance:
+        return self._entrance
+
+    def takes_token_after(self, error: TursoTuiError) -> bool:
+        return isinstance(error, Unauthorized) and isinstance(self._entrance, RemoteEntrance)
 
     async def views(self) -> AsyncIterator[View]:
         is_file = isinstance(self._entrance, FileTarget)
-        yield View(items=(DatabaseItem(self._name, "file" if is_file else "server", self._size()),), count=1)
+        self.view = View(items=(DatabaseItem(self._name, "file" if is_file else "server", self._size()),), count=1)
+        yield self.view
 
     def wanted(self) -> str | None:
         is_wanted, self._is_wanted = self._is_wanted, False
@@ -186,18 +244,22 @@ class SingleHome:
         match self._entrance:
             case FileTarget(path):
                 return Place(name, (str(path.parent), name), self._services.file(path))
-            case RemoteEntrance(url, token):
+            case RemoteEntrance(url=url, token=token):
                 return Place(name, (url.origin.split("://")[0], name), self._services.remote(url, token))
 
     def organizations(self) -> tuple[Choice, ...]:
         return ()
 
+    async def profiles(self) -> tuple[Profile, ...]:
+        return await _recent(self._profiles)
+
     def go_to(self, _slug: str) -> None:
         raise InputError("A single database belongs to no organization here.")
 
-    def give_token(self, token: DatabaseToken) -> None:
+    def give_token(self, _name: str, token: DatabaseToken) -> None:
         if isinstance(self._entrance, RemoteEntrance):
-            self._entrance = RemoteEntrance(self._entrance.url, token)
+            self._entrance = RemoteEntrance(self._entrance.url, token, kept=MEMORY)
+            self.office.replace_sign_in(self._entrance)
 
     def footing(self, place: Place, console: Console) -> str:
         token = "no token"
@@ -220,11 +282,15 @@ class SingleHome:
             return None  # opening it will say why
 
 
-def home_for(services: Services, entrance: AccountEntrance | RemoteEntrance | FileTarget, preferred: str) -> Home:
+def home_for(services: Services, entrance: Entrance, preferred: str, profiles: Profiles | None = None) -> Home:
     """The home behind a door; ``preferred`` is the organization that was looked at last."""
     if isinstance(entrance, AccountEntrance):
-        return AccountHome(services, entrance, preferred)
-    return SingleHome(services, entrance)
+        return AccountHome(services, entrance, preferred, profiles)
+    return SingleHome(services, entrance, profiles)
+
+
+async def _recent(profiles: Profiles | None) -> tuple[Profile, ...]:
+    return await asyncio.to_thread(profiles.recent) if profiles is not None else ()
 
 
 def _item(database: models.Database, size: int | None) -> DatabaseItem:

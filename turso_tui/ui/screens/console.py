@@ -12,12 +12,14 @@ from textual.getters import query_one
 from textual.screen import Screen
 from textual.widgets import Footer
 
-from turso_tui.errors import TursoTuiError, Unauthorized
+from turso_tui.errors import SignInEnded, TursoTuiError
 from turso_tui.service.console import Console, Failed, Finished, Opened, Started
+from turso_tui.service.entrance import AccountEntrance
+from turso_tui.service.target import FileTarget
 from turso_tui.sql.facts import quote_identifier
 from turso_tui.sql.split import Span
 from turso_tui.ui.home import Home, Place
-from turso_tui.ui.messages import OrganizationChosen
+from turso_tui.ui.messages import DoorsAsked, OrganizationChosen, ProfileChosen, SignInNeeded
 from turso_tui.ui.numbers import duration, grouped
 from turso_tui.ui.panes.databases import DatabasesPane
 from turso_tui.ui.panes.editor import EditorPane
@@ -25,15 +27,17 @@ from turso_tui.ui.panes.results import ResultsPane, outcome
 from turso_tui.ui.panes.schema import SchemaPane
 from turso_tui.ui.problems import in_words
 from turso_tui.ui.screens.cell import CellScreen
-from turso_tui.ui.screens.choice import ChoiceScreen
 from turso_tui.ui.screens.definition import DefinitionScreen
+from turso_tui.ui.screens.go_to import GoToDoors, GoToOrganization, GoToProfile, GoToScreen
 from turso_tui.ui.screens.paste import PasteScreen
+from turso_tui.ui.screens.tokens import TokensScreen
 from turso_tui.ui.widgets.grid import ResultGrid
 from turso_tui.ui.widgets.statusline import Status, StatusKind, StatusLine
 from turso_tui.ui.widgets.topline import TopLine
 
 if TYPE_CHECKING:
     from turso_tui.service.desk import Desk
+    from turso_tui.service.profiles import Profile
     from turso_tui.service.results import ResultSet
 
 PREVIEW_ROWS = 1000
@@ -47,7 +51,8 @@ class ConsoleScreen(Screen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5,ctrl+j", "run", "Run", id="console.run", tooltip="Run the statement or the selection"),
         Binding("f8", "run_all", "Run all", id="console.run_all", tooltip="Run everything in the editor"),
-        Binding("ctrl+o", "choose_organization", "Org", id="console.organization", tooltip="Choose the organization"),
+        Binding("f4", "show_tokens", "Tokens", id="console.tokens", tooltip="Every token that is known here"),
+        Binding("ctrl+o", "go_to", "Go to", id="console.go_to", tooltip="Go to another organization or profile"),
         Binding("slash", "filter", "Filter", id="console.filter", tooltip="Filter the databases"),
         Binding("f9", "refresh", "Refresh", id="console.refresh", show=False),
         Binding("ctrl+b", "focus_pane('DatabasesPane')", "Databases", id="console.databases", show=False),
@@ -108,7 +113,7 @@ class ConsoleScreen(Screen[None]):
                     self.editor.focus()
         except TursoTuiError as error:
             self.databases.problem = in_words(error)
-            self._say_error(error)
+            self._failed(error)
         self.databases.reading = False
 
     @on(DatabasesPane.Opened)
@@ -134,41 +139,52 @@ class ConsoleScreen(Screen[None]):
     async def _read_schema(self, place: Place) -> None:
         try:
             schema = await place.database.schema()
-        except Unauthorized as error:
-            self.schema.problem = in_words(error)
-            self._say_error(error)
-            if self._home.takes_token:
-                self._ask_for_token()
         except TursoTuiError as error:
             self.schema.problem = in_words(error)
-            self._say_error(error)
+            self._failed(error)
         else:
             if place is self._place:
                 self.schema.problem = None
                 self.schema.schema = schema
 
-    @work(group="token")
+    @work(exclusive=True, group="token")
     async def _ask_for_token(self) -> None:
         token = await self.app.push_screen_wait(PasteScreen())
         if token is not None and self._place is not None:
-            self._home.give_token(token)
+            self._home.give_token(self._place.name, token)
             self._open(self._place.name)
 
     @on(TopLine.OrganizationAsked)
-    @work(group="organization")
-    async def action_choose_organization(self) -> None:
-        """Another organization of the same account."""
-        choices = self._home.organizations()
-        if not choices:
-            self.notify("Only an account has organizations; this is a single database.")
-            return
-        slug = await self.app.push_screen_wait(ChoiceScreen("Organizations", choices))
-        if slug is not None:
-            self._home.go_to(slug)
-            self.post_message(OrganizationChosen(slug))
-            self.databases.items = ()
-            self.databases.current = None
-            self._enter()
+    @work(exclusive=True, group="go to")
+    async def action_go_to(self) -> None:
+        """Another organization of this account, another profile, or another door."""
+        entrance = self._home.entrance
+        profile = "" if isinstance(entrance, FileTarget) else entrance.profile
+        try:
+            profiles: Sequence[Profile] = await self._home.profiles()
+        except TursoTuiError as error:
+            self._say_error(error)
+            profiles = ()
+        organizations, organization = self._home.organizations(), self._home.view.organization
+        screen = GoToScreen(organizations, profiles, organization=organization, profile=profile)
+        match await self.app.push_screen_wait(screen):
+            case GoToOrganization(slug):
+                self._go_to_organization(slug)
+            case GoToProfile(name):
+                self.post_message(ProfileChosen(name))
+            case GoToDoors():
+                self.post_message(DoorsAsked())
+
+    def _go_to_organization(self, slug: str) -> None:
+        self._home.go_to(slug)
+        self.post_message(OrganizationChosen(slug))
+        self.databases.items = ()
+        self.databases.current = None
+        self._enter()
+
+    def action_show_tokens(self) -> None:
+        """The Tokens screen, in front of this one."""
+        self.app.push_screen(TokensScreen(self._home.office, self._home.view))
 
     def action_refresh(self) -> None:
         """Read the databases and the schema again; what is on show stays until then."""
@@ -265,7 +281,7 @@ class ConsoleScreen(Screen[None]):
                 self._say(Status(StatusKind.OK, f"{outcome(event)} in {duration(event.seconds)}", _cost(event)))
             case Failed(index, _, error):
                 self.results.finish(event)
-                self._say_error(error, f"Statement {index + 1} of {count}: " if count > 1 else "")
+                self._failed(error, f"Statement {index + 1} of {count}: " if count > 1 else "")
                 if places:
                     self.editor.mark_error(event, places[index])
 
@@ -313,6 +329,15 @@ class ConsoleScreen(Screen[None]):
 
     def _say(self, status: Status) -> None:
         self.status.status = status
+
+    def _failed(self, error: TursoTuiError, prefix: str = "") -> None:
+        """Say it, and ask for what alone can help: a new sign-in, or a token."""
+        self._say_error(error, prefix)
+        account, entrance = self._home.account, self._home.entrance
+        if isinstance(error, SignInEnded) and account is not None and isinstance(entrance, AccountEntrance):
+            self.post_message(SignInNeeded(account, entrance, self._home.office.signed_in.who))
+        elif self._home.takes_token_after(error):
+            self._ask_for_token()
 
     def _say_error(self, error: TursoTuiError, prefix: str = "") -> None:
         what, next_step = in_words(error)
