@@ -68,6 +68,7 @@ async def test_an_open_transaction_is_not_left_without_a_question(tmp_path: Path
     other.touch()
     app = StagedApp(tmp_path, FileTarget(notes))
     app.doors.profiles.remember("other", FileTarget(other))
+    app.doors.profiles.remember("notes", FileTarget(notes))
     async with app.run_test(size=SIZE) as pilot:
         console = await ran(pilot, "create table t (a); begin; insert into t values (1);", "f8")
         console.post_message(ProfileChosen("other"))
@@ -75,12 +76,15 @@ async def test_an_open_transaction_is_not_left_without_a_question(tmp_path: Path
         await pilot.press("escape")
         await until(pilot, lambda: app.screen is console)
         assert console.losses
+        assert (last := app.doors.profiles.last()) is not None
+        assert last.name == "notes"
 
         console.post_message(ProfileChosen("other"))
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
         await pilot.press("enter")
         await until(pilot, lambda: app.console_screen not in (None, console))
         assert not app.desk_screen.losses
+        await until(pilot, lambda: app.doors.profiles.recent()[0].name == "other")
 
 
 async def test_a_profile_that_is_gone_is_said_and_what_is_open_stays(tmp_path: Path, notes: Path) -> None:

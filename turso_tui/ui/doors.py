@@ -40,10 +40,12 @@ class Doors:
         return profile.username if isinstance(profile, AccountProfile) else ""
 
     async def entrance(self, name: str) -> Entrance:
-        """The way in of a profile, which becomes the last used. Raises `InputError` where there is none."""
-        entrance = await asyncio.to_thread(self.profiles.entrance, name)
+        """The way in of a profile. Raises `InputError` where there is none."""
+        return await asyncio.to_thread(self.profiles.entrance, name)
+
+    async def used(self, name: str) -> None:
+        """It is the one to begin with the next time."""
         await asyncio.to_thread(self.profiles.used, name)
-        return entrance
 
     async def remember(self, name: str, entrance: Entrance, username: str = "") -> Entrance:
         """``entrance`` as it is once it is remembered under ``name``, in place of what had that name.

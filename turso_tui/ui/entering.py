@@ -54,10 +54,10 @@ class Entering:
         """What is remembered under that name."""
         try:
             entrance = await self._doors.entrance(name)
+            if await self.leave_for(entrance):
+                await self._doors.used(name)
         except TursoTuiError as error:
             self._say(error)
-        else:
-            await self.leave_for(entrance)
 
     async def by_demo(self) -> None:
         """The demo, which takes a moment to start."""
@@ -106,10 +106,12 @@ class Entering:
             self._warn(error)
             return entrance
 
-    async def leave_for(self, entrance: Entrance) -> None:
-        """Go there, unless something would be lost and is worth staying for."""
-        if await self._may_leave():
-            await self.enter(entrance)
+    async def leave_for(self, entrance: Entrance) -> bool:
+        """Go there, unless something would be lost and is worth staying for; whether one went."""
+        if not await self._may_leave():
+            return False
+        await self.enter(entrance)
+        return True
 
     async def enter(self, entrance: Entrance) -> None:
         """Put the Console in place of every screen there is, then close what the one before had open."""

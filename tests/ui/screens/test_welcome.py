@@ -62,11 +62,10 @@ async def test_a_profile_is_gone_in_by_and_is_then_the_last_used(tmp_path: Path)
     remember_other = AccountEntrance(PlatformToken(samples.UNRESTRICTED))
     app.doors.profiles.remember("ada", remember_other, username="ada")
     async with app.run_test(size=SIZE) as pilot:
+        assert app.doors.profiles.recent()[0].name == "ada"
         await pilot.press("down", "enter")
         await opened(pilot)
-
-    assert (last := app.doors.profiles.last()) is not None
-    assert last.name == "notes"
+        await until(pilot, lambda: app.doors.profiles.recent()[0].name == "notes")
 
 
 async def test_a_profile_is_forgotten_with_its_token_after_a_question(tmp_path: Path) -> None:
