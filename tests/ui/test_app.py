@@ -61,6 +61,18 @@ async def test_another_door_can_be_looked_at_and_left_again(tmp_path: Path, loca
         await until(pilot, lambda: app.screen is console)
 
 
+async def test_leaving_stops_what_is_still_being_read(tmp_path: Path, local_server: LocalServer) -> None:
+    app = account_app(tmp_path, local_server)
+    async with app.run_test(size=SIZE) as pilot:
+        await until(pilot, lambda: app.console_screen is not None)
+        app.desk_screen.action_refresh()
+        await until(pilot, lambda: any(worker.is_running for worker in app.workers))
+        reading = list(app.workers)
+        app.exit()
+
+        assert all(worker.is_cancelled or worker.is_finished for worker in reading)
+
+
 def test_a_crash_report_shows_no_local_variables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     said: list[str] = []
     app = StagedApp(tmp_path)

@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.console import RenderableType
 from rich.text import Text
 from textual import on, work
 from textual.app import App, SystemCommand
@@ -104,6 +105,11 @@ class TursoApp(App[None]):
             await self._entering.enter(self._entrance)
         else:
             self._entering.welcome(self._problem)
+
+    def exit(self, result: None = None, return_code: int = 0, message: RenderableType | None = None) -> None:
+        """What is still being read must not come to a screen that is half gone."""
+        super().exit(result, return_code, message)
+        self.workers.cancel_all()
 
     def _fatal_error(self) -> None:
         """Textual's own report prints local variables, and a secret may be one of them."""

@@ -122,6 +122,8 @@ class Entering:
             return
         left, self._desk = self._desk, desk
         screen = ConsoleScreen(home_for(self._services, entrance, self._preferred(), self._doors.profiles), desk)
+        if self.console is not None:
+            self._app.workers.cancel_node(self.console)  # what it still reads must not come to a screen half gone
         # The default screen at the bottom of the stack was never pushed, and cannot be switched.
         while len(self._app.screen_stack) > 2:
             await self._app.pop_screen()
