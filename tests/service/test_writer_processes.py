@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from tests.service.conftest import Eventually
-from tests.service.writer_process import DATABASE, Process, start, writing
+from tests.service.writer_process import DATABASE, Process, kill, start, writing
 from turso_tui.errors import TurnTimeout
 from turso_tui.service.queue_line import DOORS, Line
 from turso_tui.service.queue_state import QueueState, encode
@@ -192,8 +192,7 @@ async def test_a_shut_door_is_waited_at_and_opens_when_its_holder_dies(
         await asyncio.sleep(0.05)  # not for a result: it may try the door some times
         assert not task.done()
     finally:
-        holder.kill()
-        await holder.wait()
+        await kill(holder)
     await asyncio.wait_for(task, PATIENCE)
 
 
@@ -216,7 +215,7 @@ async def test_a_forked_child_does_not_keep_its_parents_turn(
             os.kill(child, 0)  # it lives
     finally:
         os.kill(child, signal.SIGKILL)
-        await process.wait()
+        await kill(process)
 
 
 async def test_processes_count_without_losing_any(directory: Path, tmp_path: Path) -> None:
@@ -238,10 +237,9 @@ async def test_processes_that_are_killed_again_and_again_stop_nobody(directory: 
     chance = random.Random(1)
     for _ in range(12):
         victim = await start("count", directory, tmp_path, 10_000)
-        await asyncio.wait([asyncio.create_task(asyncio.sleep(chance.uniform(0.1, 0.4)))])
+        await asyncio.sleep(chance.uniform(0.1, 0.4))  # not for a result: it may be killed anywhere
         assert victim.returncode is None  # it has not seen two with the turn
-        victim.kill()
-        await victim.wait()
+        await kill(victim)
     for out, _ in await asyncio.wait_for(finished, PATIENCE):
         assert len(json.loads(out)) == 300
     assert int((tmp_path / "number").read_text()) >= 900
@@ -259,8 +257,7 @@ async def test_one_process_that_never_stops_does_not_starve_another(directory: P
         assert len(json.loads(out)) == 20
         assert hog.returncode is None
     finally:
-        hog.kill()
-        await hog.wait()
+        await kill(hog)
 
 
 def in_threads(*works: Callable[[], None]) -> None:

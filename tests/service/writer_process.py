@@ -36,8 +36,7 @@ class Process:
         assert await self._process.wait() == 0
 
     async def kill(self) -> None:
-        self._process.kill()
-        await self._process.wait()
+        await kill(self._process)
 
     async def line(self) -> str:
         assert self._process.stdout is not None
@@ -60,9 +59,14 @@ async def writing(directory: Path, label: str = "someone", statement: str = "") 
     try:
         yield Process(process)
     finally:
-        if process.returncode is None:
-            process.kill()
-        await process.wait()
+        await kill(process)
+
+
+async def kill(process: asyncio.subprocess.Process) -> None:
+    """Kill it if it still runs, and let go of its pipes."""
+    if process.returncode is None:
+        process.kill()
+    await process.communicate()
 
 
 async def _once(directory: Path, label: str, statement: str) -> None:
