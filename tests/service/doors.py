@@ -4,7 +4,6 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
 
 import apsw
@@ -15,9 +14,9 @@ from turso_tui.hrana.url import parse_database_url
 from turso_tui.local.server import LocalServer
 from turso_tui.platform.client import PlatformClient
 from turso_tui.platform.transport import PlatformTransport
-from turso_tui.service.account import Account
-from turso_tui.service.broker import LIFETIME
+from turso_tui.service.account import GROUP_FROM, Account
 from turso_tui.service.database import Database
+from turso_tui.service.minted_tokens import Lifetimes
 from turso_tui.service.services import Services
 from turso_tui.tokens import PlatformToken
 
@@ -44,12 +43,21 @@ def open_file(services: Services, path: Path) -> Database:
 
 @asynccontextmanager
 async def account_of(
-    server: LocalServer, services: Services, *, token_lifetime: timedelta = LIFETIME
+    server: LocalServer,
+    services: Services,
+    *,
+    token: str = "",
+    lifetimes: Lifetimes | None = None,
+    clock: Callable[[], float] = time.time,
+    group_from: int = GROUP_FROM,
+    organization: str = "",
 ) -> AsyncIterator[Account]:
-    """An account whose tokens live as long as the test likes."""
-    platform = PlatformClient(PlatformTransport(server.url, PlatformToken(server.token)))
+    """An account, of the demo's token or another one, with tokens that live and a clock that goes as the test likes."""
+    platform = PlatformClient(PlatformTransport(server.url, PlatformToken(token or server.token), clock=clock))
     async with database_http_client() as http:
-        account = Account(platform, http, services.writers, token_lifetime=token_lifetime)
+        account = Account(
+            platform, http, services.writers, lifetimes=lifetimes, group_from=group_from, organization=organization
+        )
         try:
             yield account
         finally:

@@ -1,43 +1,21 @@
-"""Which token goes with which call: minted once, renewed in time, replaced after a refusal."""
+"""Which token goes with which call, and what a refusal ends in."""
 
 import asyncio
-from dataclasses import dataclass, field
-from datetime import timedelta
 
 import pytest
 
+from tests.service.office import Office
 from tests.tokens.samples import NOW, jwt_with
-from turso_tui.errors import Forbidden, Unauthorized, Unreachable
-from turso_tui.service.broker import GivenToken, with_token
-from turso_tui.service.minted_tokens import Lifetimes, MintedTokens
+from turso_tui.errors import Forbidden, MintRefused, SignInEnded, Unauthorized
+from turso_tui.service.broker import AccountTokens, CoveredTokens, GivenToken, GroupTokens, with_token
+from turso_tui.service.minted_tokens import MintedTokens
 from turso_tui.tokens import Access, DatabaseToken
 
-LIFETIME = timedelta(minutes=15)
-
-
-@dataclass
-class Office:
-    """Mints tokens that are all different, as the clock says."""
-
-    now: float = NOW
-    minted: list[Access] = field(default_factory=list)
-    open: asyncio.Event = field(default_factory=asyncio.Event)
-    failure: Exception | None = None
-    tells_expiry: bool = True
-
-    def __post_init__(self) -> None:
-        self.open.set()
-
-    async def mint(self, access: Access, lifetime: timedelta) -> DatabaseToken:
-        self.minted.append(access)
-        number = len(self.minted)
-        await self.open.wait()
-        if self.failure is not None:
-            raise self.failure
-        claims: dict[str, str | float] = {"id": "database", "a": access.value, "jti": number}
-        if self.tells_expiry:
-            claims["exp"] = self.now + lifetime.total_seconds()
-        return DatabaseToken(jwt_with(claims))
+READ, WRITE = Access.READ_ONLY, Access.READ_WRITE
+GIVEN = DatabaseToken(jwt_with({"id": "database", "a": "rw"}))
+GIVEN_TO_READ = DatabaseToken(jwt_with({"id": "database", "a": "ro"}))
+SHARED_KEY = DatabaseToken("c2hhcmVkLWtleS1vZi1zcWxk")
+MAY_NOT = MintRefused(403, "The account may not mint a read token for database x: no scope")
 
 
 @pytest.fixture
@@ -46,135 +24,196 @@ def office() -> Office:
 
 
 @pytest.fixture
-def tokens(office: Office) -> MintedTokens:
-    return MintedTokens(office.mint, clock=lambda: office.now, lifetime=LIFETIME)
+def tokens(office: Office) -> AccountTokens:
+    return AccountTokens(minted(office))
 
 
-async def test_however_many_ask_at_once_one_token_is_minted(office: Office, tokens: MintedTokens) -> None:
-    office.open.clear()
-    callers = [asyncio.create_task(tokens.token(Access.READ_ONLY)) for _ in range(200)]
-    await asyncio.sleep(0)
-    office.open.set()
-    assert len(set(await asyncio.gather(*callers))) == 1
-    assert office.minted == [Access.READ_ONLY]
+def minted(office: Office) -> MintedTokens:
+    return MintedTokens(office.mint, clock=lambda: office.now)
 
 
-async def test_reading_and_writing_have_different_tokens(office: Office, tokens: MintedTokens) -> None:
-    read, write = await asyncio.gather(tokens.token(Access.READ_ONLY), tokens.token(Access.READ_WRITE))
-    assert read != write
-    assert sorted(office.minted) == [Access.READ_ONLY, Access.READ_WRITE]
+class Server:
+    """Refuses tokens as told, and remembers which were sent."""
 
+    def __init__(self, *refused: DatabaseToken | None, refuses: int = 0) -> None:
+        self.refused = refused
+        self.refuses = refuses
+        self.seen: list[DatabaseToken | None] = []
 
-async def test_the_mint_goes_on_when_the_one_who_began_it_gives_up(office: Office, tokens: MintedTokens) -> None:
-    office.open.clear()
-    first = asyncio.create_task(tokens.token(Access.READ_ONLY))
-    await asyncio.sleep(0)
-    second = asyncio.create_task(tokens.token(Access.READ_ONLY))
-    await asyncio.sleep(0)
-    first.cancel()
-    with pytest.raises(asyncio.CancelledError):
-        await first
-    office.open.set()
-    assert await second == await tokens.token(Access.READ_ONLY)
-    assert len(office.minted) == 1
-
-
-async def test_a_failed_mint_fails_everyone_once_and_is_then_forgotten(office: Office, tokens: MintedTokens) -> None:
-    office.failure = Unreachable("api.turso.tech cannot be reached.")
-    outcomes = await asyncio.gather(*(tokens.token(Access.READ_ONLY) for _ in range(3)), return_exceptions=True)
-    assert [type(outcome) for outcome in outcomes] == [Unreachable] * 3
-    office.failure = None
-    await tokens.token(Access.READ_ONLY)
-    assert len(office.minted) == 2
-
-
-@pytest.mark.parametrize(("passed", "mints"), [(0, 1), (12 * 60, 1), (13 * 60 - 1, 1), (13 * 60, 2), (16 * 60, 2)])
-async def test_a_token_is_renewed_two_minutes_ahead(
-    office: Office, tokens: MintedTokens, passed: float, mints: int
-) -> None:
-    await tokens.token(Access.READ_ONLY)
-    office.now += passed
-    await tokens.token(Access.READ_ONLY)
-    assert len(office.minted) == mints
-
-
-async def test_a_short_life_is_used_to_four_fifths(office: Office) -> None:
-    tokens = MintedTokens(office.mint, clock=lambda: office.now, lifetime=timedelta(seconds=10))
-    await tokens.token(Access.READ_ONLY)
-    office.now += 7.9
-    await tokens.token(Access.READ_ONLY)
-    assert len(office.minted) == 1
-    office.now += 0.2
-    await tokens.token(Access.READ_ONLY)
-    assert len(office.minted) == 2
-
-
-async def test_a_token_that_does_not_say_when_it_ends_lives_as_long_as_was_asked_for(
-    office: Office, tokens: MintedTokens
-) -> None:
-    office.tells_expiry = False
-    await tokens.token(Access.READ_ONLY)
-    assert tokens.expires_at(Access.READ_ONLY) is None
-    office.now += 13 * 60
-    await tokens.token(Access.READ_ONLY)
-    assert len(office.minted) == 2
-
-
-async def test_when_the_token_ends_can_be_shown(tokens: MintedTokens) -> None:
-    assert tokens.expires_at(Access.READ_ONLY) is None
-    await tokens.token(Access.READ_ONLY)
-    assert tokens.expires_at(Access.READ_ONLY) == NOW + LIFETIME.total_seconds()
-
-
-async def test_those_who_were_refused_together_share_one_replacement(office: Office, tokens: MintedTokens) -> None:
-    refused = await tokens.token(Access.READ_ONLY)
-    office.open.clear()
-    replacements = [asyncio.create_task(tokens.replacement(refused, Access.READ_ONLY)) for _ in range(50)]
-    await asyncio.sleep(0)
-    office.open.set()
-    (fresh,) = set(await asyncio.gather(*replacements))
-    assert fresh != refused
-    assert await tokens.replacement(refused, Access.READ_ONLY) == fresh, "a late one finds it"
-    assert len(office.minted) == 2
-
-
-async def test_a_refused_call_is_made_once_more_with_a_fresh_token(tokens: MintedTokens) -> None:
-    seen: list[DatabaseToken | None] = []
-
-    async def call(token: DatabaseToken | None) -> str:
-        seen.append(token)
-        if len(seen) == 1:
-            raise Unauthorized(401, "expired")
+    async def __call__(self, token: DatabaseToken | None) -> str:
+        self.seen.append(token)
+        await asyncio.sleep(0)
+        if token in self.refused or len(self.seen) <= self.refuses:
+            raise Unauthorized(401, "The database refused the token: rotated.")
         return "done"
 
-    assert await with_token(tokens, Access.READ_WRITE, call) == "done"
-    assert len(set(seen)) == 2
+
+class TestARefusal:
+    async def test_is_answered_with_a_fresh_token_and_one_replay(self, tokens: AccountTokens) -> None:
+        server = Server(refuses=1)
+        assert await with_token(tokens, WRITE, server) == "done"
+        assert len(set(server.seen)) == 2
+
+    async def test_of_the_fresh_one_too_is_the_end(self, office: Office, tokens: AccountTokens) -> None:
+        server = Server(refuses=100)
+        with pytest.raises(Unauthorized, match=r"another database, or its key was rotated"):
+            await with_token(tokens, READ, server)
+        assert (len(server.seen), len(office.minted)) == (2, 2)
+
+    async def test_of_many_at_once_costs_one_mint_and_one_replay_each(
+        self, office: Office, tokens: AccountTokens
+    ) -> None:
+        server = Server(await tokens.token(READ))
+        assert await asyncio.gather(*(with_token(tokens, READ, server) for _ in range(50))) == ["done"] * 50
+        assert (len(server.seen), len(office.minted)) == (100, 2)
+
+    async def test_of_a_given_token_is_not_tried_again(self) -> None:
+        server = Server(GIVEN)
+        with pytest.raises(Unauthorized, match="Paste or mint a new one"):
+            await with_token(GivenToken(GIVEN), WRITE, server)
+        assert server.seen == [GIVEN]
+
+    async def test_of_no_token_says_that_none_was_sent(self) -> None:
+        with pytest.raises(Unauthorized, match=r"No token was sent\. Paste a token"):
+            await with_token(GivenToken(), READ, Server(None))
+
+    async def test_of_one_that_has_expired_says_when_it_did(self) -> None:
+        token = DatabaseToken(jwt_with({"id": "database", "exp": NOW - 60}))
+        with pytest.raises(Unauthorized, match=r"It expired on 2026-\d\d-\d\d"):
+            await with_token(GivenToken(token, clock=lambda: NOW), READ, Server(token))
+
+    async def test_keeps_the_status_and_what_the_server_said(self) -> None:
+        with pytest.raises(Unauthorized, match="rotated") as caught:
+            await with_token(GivenToken(GIVEN), READ, Server(GIVEN))
+        assert caught.value.status == 401
+
+    async def test_while_the_sign_in_has_ended_asks_for_a_new_sign_in(
+        self, office: Office, tokens: AccountTokens
+    ) -> None:
+        server = Server(await tokens.token(READ))
+        office.failure = SignInEnded(401, "token has expired", next_step="Sign in again.")
+        with pytest.raises(SignInEnded, match=r"Sign in again"):
+            await with_token(tokens, READ, server)
+        assert (len(server.seen), len(office.minted)) == (1, 2)
+
+    @pytest.mark.parametrize("error", [Forbidden(403, "no"), RuntimeError("no")])
+    async def test_of_another_kind_replaces_no_token(
+        self, office: Office, tokens: AccountTokens, error: Exception
+    ) -> None:
+        async def call(_token: DatabaseToken | None) -> None:
+            raise error
+
+        with pytest.raises(type(error)):
+            await with_token(tokens, READ, call)
+        assert len(office.minted) == 1
 
 
-async def test_a_call_that_is_refused_twice_fails(office: Office, tokens: MintedTokens) -> None:
-    async def call(_token: DatabaseToken | None) -> None:
-        raise Unauthorized(401, "rotated")
+class TestWhereTheAccountMayNotMint:
+    @pytest.fixture(autouse=True)
+    def _refuse(self, office: Office) -> None:
+        office.failure = MAY_NOT
 
-    with pytest.raises(Unauthorized):
-        await with_token(tokens, Access.READ_ONLY, call)
-    assert len(office.minted) == 2
+    async def test_and_nothing_was_given_it_says_so(self, tokens: AccountTokens) -> None:
+        with pytest.raises(MintRefused, match="may not mint a read token for database x"):
+            await tokens.token(READ)
+
+    @pytest.mark.parametrize(
+        ("given", "access"), [(GIVEN, READ), (GIVEN, WRITE), (GIVEN_TO_READ, READ), (SHARED_KEY, WRITE)]
+    )
+    async def test_what_was_given_does_if_it_suffices(
+        self, office: Office, tokens: AccountTokens, given: DatabaseToken, access: Access
+    ) -> None:
+        tokens.given = given
+        assert await tokens.token(access) == given
+        assert await tokens.token(access) == given
+        assert len(office.minted) == 1, "once refused, it is not asked again"
+        assert tokens.uses_given == {access}
+
+    async def test_what_only_reads_does_not_write(self, tokens: AccountTokens) -> None:
+        tokens.given = GIVEN_TO_READ
+        with pytest.raises(MintRefused):
+            await tokens.token(WRITE)
+        assert tokens.uses_given == set()
+
+    async def test_a_given_token_that_is_refused_is_the_end(self, office: Office, tokens: AccountTokens) -> None:
+        tokens.given = GIVEN
+        server = Server(GIVEN)
+        with pytest.raises(Unauthorized, match="rotated"):
+            await with_token(tokens, READ, server)
+        assert (server.seen, len(office.minted)) == ([GIVEN], 1)
+
+    async def test_what_was_minted_before_is_followed_by_what_was_given(
+        self, office: Office, tokens: AccountTokens
+    ) -> None:
+        office.failure = None
+        first = await tokens.token(READ)
+        office.failure, tokens.given = MAY_NOT, GIVEN
+        server = Server(first)
+        assert await with_token(tokens, READ, server) == "done"
+        assert server.seen == [first, GIVEN]
+
+    async def test_when_the_token_ends_is_when_the_given_one_does(self, tokens: AccountTokens) -> None:
+        tokens.given = DatabaseToken(jwt_with({"id": "database", "a": "rw", "exp": NOW + 7}))
+        await tokens.token(READ)
+        assert tokens.expires_at(READ) == NOW + 7
+        assert tokens.expires_at(WRITE) is None
 
 
-async def test_a_given_token_cannot_be_replaced() -> None:
-    given = DatabaseToken("eyJ")
-    calls: list[DatabaseToken | None] = []
+class TestWhatTheAccountMints:
+    async def test_is_preferred_to_what_was_given(self, office: Office, tokens: AccountTokens) -> None:
+        tokens.given = GIVEN
+        assert await tokens.token(READ) != GIVEN
+        assert office.minted == [READ]
 
-    async def call(token: DatabaseToken | None) -> None:
-        calls.append(token)
-        raise Unauthorized(401, "expired")
-
-    with pytest.raises(Unauthorized):
-        await with_token(GivenToken(given), Access.READ_WRITE, call)
-    assert calls == [given]
+    async def test_ends_when_it_says(self, office: Office, tokens: AccountTokens) -> None:
+        assert tokens.expires_at(READ) is None
+        await tokens.token(READ)
+        assert tokens.expires_at(READ) == NOW + 15 * 60
 
 
-async def test_a_mint_that_is_not_permitted_names_what_is_missing(office: Office) -> None:
-    office.failure = Forbidden(403, "insufficient scope", code="forbidden")
-    with pytest.raises(Forbidden, match=r"may not mint a read-only token.*insufficient scope.*db:mint-token") as caught:
-        await mint_or_explain(office.mint(Access.READ_ONLY, LIFETIME), Access.READ_ONLY)
-    assert caught.value.code == "forbidden"
+class TestACoveredDatabase:
+    @pytest.fixture
+    def group(self) -> Office:
+        return Office(now=NOW + 1)
+
+    @pytest.fixture
+    def covered(self, group: Office, tokens: AccountTokens) -> CoveredTokens:
+        return CoveredTokens(GroupTokens(minted(group)), tokens)
+
+    async def test_uses_its_groups_token(self, office: Office, group: Office, covered: CoveredTokens) -> None:
+        await covered.token(READ)
+        await covered.token(WRITE)
+        assert (group.minted, office.minted) == ([READ, WRITE], [])
+
+    async def test_that_refuses_it_gets_one_of_its_own(
+        self, office: Office, group: Office, covered: CoveredTokens
+    ) -> None:
+        server = Server(await covered.group.minted.token(READ))
+        assert await with_token(covered, READ, server) == "done"
+        assert await with_token(covered, WRITE, server) == "done"
+        assert (group.minted, office.minted) == ([READ], [READ, WRITE])
+
+    async def test_that_refuses_its_own_too_is_the_end(
+        self, office: Office, group: Office, covered: CoveredTokens
+    ) -> None:
+        server = Server(refuses=100)
+        with pytest.raises(Unauthorized):
+            await with_token(covered, READ, server)
+        assert (len(server.seen), group.minted, office.minted) == (2, [READ], [READ])
+
+    async def test_whose_group_may_not_be_minted_for_gets_one_of_its_own(
+        self, office: Office, group: Office, covered: CoveredTokens
+    ) -> None:
+        group.failure = MAY_NOT
+        for other in (covered, CoveredTokens(covered.group, covered.own)):
+            await other.token(READ)
+            await other.token(WRITE)
+        assert group.minted == [READ, WRITE], "once refused, it is not asked again, whichever database is read"
+        assert office.minted == [READ, WRITE]
+
+    async def test_falls_back_as_far_as_to_what_was_given(
+        self, office: Office, group: Office, covered: CoveredTokens
+    ) -> None:
+        group.failure = office.failure = MAY_NOT
+        covered.own.given = GIVEN
+        assert await covered.token(READ) == GIVEN

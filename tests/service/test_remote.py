@@ -155,6 +155,9 @@ class Tokens:
         self.replaced += 1
         return self.good
 
+    def now(self) -> float:
+        return 0.0
+
 
 async def test_a_refused_token_is_replaced_once_and_the_call_repeated(local_endpoint: Endpoint) -> None:
     tokens = Tokens(local_endpoint.token)

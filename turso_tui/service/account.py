@@ -50,6 +50,7 @@ class Account:
     def replace_token(self, token: PlatformToken) -> None:
         """Go on with a new sign-in of the same account; whatever is open stays open."""
         self._platform.transport.replace_token(token)
+        self.broker.try_again()
 
     async def user(self) -> models.User:
         return await self._platform.account.user()
@@ -125,6 +126,7 @@ class Account:
         return self._platform.transport.server_time()
 
     async def aclose(self) -> None:
+        await self.broker.aclose()
         await self._platform.transport.aclose()
 
     def _handle(self, organization: str, database: models.Database, tokens: TokenSource) -> Database:

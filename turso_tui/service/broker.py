@@ -26,6 +26,8 @@ MINT_ATTEMPTS = 3
 MINT_PAUSE = 0.2
 """Seconds before a mint is tried again: a token minted twice does no harm, and a laptop that wakes up finds its
 connections dead."""
+LONGEST_MINT_PAUSE = 10.0
+"""Seconds, when the server asks to be left alone for a while."""
 
 _PASSING = (errors.NetworkError, errors.RateLimited, errors.ServerFault)
 
@@ -43,18 +45,26 @@ class TokenSource(Protocol):
         """Another one after a 401, or None where there is no other."""
         ...
 
+    def now(self) -> float:
+        """Unix seconds by the clock that the tokens expire by, as far as it is known."""
+        ...
+
 
 @dataclass(frozen=True, slots=True)
 class GivenToken:
     """The one token that came with a database URL, or none: nothing can be minted."""
 
     secret: DatabaseToken | None = None
+    clock: Clock = time.time
 
     async def token(self, access: Access) -> DatabaseToken | None:  # noqa: ARG002
         return self.secret
 
     async def replacement(self, refused: DatabaseToken | None, access: Access) -> DatabaseToken | None:  # noqa: ARG002
         return None
+
+    def now(self) -> float:
+        return self.clock()
 
 
 @dataclass(slots=True)
@@ -76,6 +86,9 @@ class AccountTokens:
             return None
         return await self._minted_or_given(access, self.minted.replacement(refused, access))
 
+    def now(self) -> float:
+        return self.minted.now()
+
     def expires_at(self, access: Access) -> float | None:
         """When the token in use expires (unix seconds), None while there is none, or where it does not say."""
         if access in self.uses_given and self.given is not None:
@@ -95,28 +108,40 @@ class AccountTokens:
 
 
 @dataclass(slots=True)
+class GroupTokens:
+    """The tokens of one group, shared by its databases."""
+
+    minted: MintedTokens
+    refused: set[Access] = field(default_factory=set)
+    """For which access the account may not mint them."""
+
+
+@dataclass(slots=True)
 class CoveredTokens:
     """A database among many of its group: the group's token, until this database refuses it (its key may have been
-    rotated alone) or the account may not mint it; from then on its own."""
+    rotated alone); and its own where the account may not mint the group's."""
 
-    group: MintedTokens
+    group: GroupTokens
     own: AccountTokens
     is_covered: bool = True
 
     async def token(self, access: Access) -> DatabaseToken:
-        if self.is_covered:
+        if self.is_covered and access not in self.group.refused:
             try:
-                return await self.group.token(access)
+                return await self.group.minted.token(access)
             except errors.MintRefused:
-                self.is_covered = False
+                self.group.refused.add(access)
         return await self.own.token(access)
 
     async def replacement(self, refused: DatabaseToken | None, access: Access) -> DatabaseToken | None:
-        if not self.is_covered:
+        if not self.is_covered or access in self.group.refused:
             return await self.own.replacement(refused, access)
         self.is_covered = False
-        self.group.drop(refused)
+        self.group.minted.drop(refused)
         return await self.own.token(access)
+
+    def now(self) -> float:
+        return self.own.now()
 
 
 class Broker:
@@ -127,7 +152,7 @@ class Broker:
         self._clock = clock
         self._lifetimes = lifetimes or Lifetimes()
         self._databases: dict[str, tuple[str, Database, AccountTokens]] = {}
-        self._groups: dict[tuple[str, str], MintedTokens] = {}
+        self._groups: dict[tuple[str, str], GroupTokens] = {}
 
     def source(self, organization: str, database: Database) -> AccountTokens:
         """The tokens of one database."""
@@ -142,7 +167,8 @@ class Broker:
         key = (organization, database.group)
         group = self._groups.get(key)
         if group is None:
-            group = self._groups[key] = self._minted(self._mint_for_group(organization, database.group))
+            group = GroupTokens(self._minted(self._mint_for_group(organization, database.group)))
+            self._groups[key] = group
         return CoveredTokens(group, self.source(organization, database))
 
     def give(self, organization: str, database: Database, token: DatabaseToken) -> None:
@@ -150,6 +176,13 @@ class Broker:
         source = self.source(organization, database)
         source.given = token
         source.uses_given.clear()
+
+    def try_again(self) -> None:
+        """Another sign-in may mint what the one before might not."""
+        for _, _, source in self._databases.values():
+            source.uses_given.clear()
+        for group in self._groups.values():
+            group.refused.clear()
 
     def take_back(self, token: DatabaseToken) -> None:
         """Forget a token, wherever it is held."""
@@ -159,7 +192,7 @@ class Broker:
                 source.given = None
                 source.uses_given.clear()
         for group in self._groups.values():
-            group.drop(token)
+            group.minted.drop(token)
 
     def forget(self, organization: str, *, group: str, databases: frozenset[str] | None = None) -> None:
         """After a key was rotated: drop what was minted for these databases (by name), or for the whole group."""
@@ -168,7 +201,14 @@ class Broker:
             if place == organization and database.group == group and is_among:
                 source.minted.drop()
         if databases is None and (held := self._groups.get((organization, group))) is not None:
-            held.drop()
+            held.minted.drop()
+
+    async def aclose(self) -> None:
+        """Stop the mints that are on their way."""
+        for _, _, source in self._databases.values():
+            await source.minted.aclose()
+        for group in self._groups.values():
+            await group.minted.aclose()
 
     def known(self) -> Iterator[KnownToken]:
         """What is held at this moment."""
@@ -186,8 +226,8 @@ class Broker:
                     source.given, id=f"{database.id} given", name="given token",
                     origin=Origin.GIVEN, scope=scope, url=url, note=note,
                 )  # fmt: skip
-        for (organization, group), minted in self._groups.items():
-            for access, token in minted.held():
+        for (organization, group), shared in self._groups.items():
+            for access, token in shared.minted.held():
                 name = _WORDS[access]
                 scope = f"group {group} of {organization}"
                 yield known_database_token(
@@ -231,7 +271,7 @@ def _patient(mint: Mint, what: str) -> Mint:
                         means="The statement was not sent.",
                         next_step="Try again soon.",
                     ) from error
-                await asyncio.sleep(MINT_PAUSE * attempt)
+                await asyncio.sleep(_pause(attempt, error))
             except errors.Forbidden as error:
                 raise errors.MintRefused(
                     error.status,
@@ -251,6 +291,12 @@ def _patient(mint: Mint, what: str) -> Mint:
     return patiently
 
 
+def _pause(attempt: int, error: errors.TursoTuiError) -> float:
+    """Seconds; a server that says how long is believed, up to a limit."""
+    asked = error.retry_after if isinstance(error, errors.RateLimited) else None
+    return MINT_PAUSE * attempt if asked is None else min(asked, LONGEST_MINT_PAUSE)
+
+
 def _suffices(token: DatabaseToken, access: Access) -> bool:
     """Whether a given token may do what is wanted; one without claims is tried."""
     claims = read_claims(token.reveal())
@@ -261,8 +307,6 @@ async def with_token(
     tokens: TokenSource,
     access: Access,
     call: Callable[[DatabaseToken | None], Awaitable[T]],
-    *,
-    clock: Clock = time.time,
 ) -> T:
     """Call with a token; after a 401, which provably ran nothing, once more with another one.
 
@@ -274,12 +318,12 @@ async def with_token(
     except errors.Unauthorized as error:
         other = await tokens.replacement(token, access)
         if other is None:
-            raise _explained(error, token, clock()) from error
+            raise _explained(error, token, tokens.now()) from error
         token = other
     try:
         return await call(token)
     except errors.Unauthorized as error:
-        raise _explained(error, token, clock()) from error
+        raise _explained(error, token, tokens.now()) from error
 
 
 def _explained(error: errors.Unauthorized, token: DatabaseToken | None, now: float) -> errors.Unauthorized:

@@ -55,6 +55,9 @@ class MintedTokens:
         self._minting: dict[Access, asyncio.Task[DatabaseToken]] = {}
         self._next_attempt: dict[Access, float] = {}
 
+    def now(self) -> float:
+        return self._clock()
+
     async def token(self, access: Access) -> DatabaseToken:
         """One that is good now. Renewing it ahead of time makes nobody wait, and fails nobody while the old one
         serves; raises what the mint raises when there is none left."""
@@ -84,6 +87,13 @@ class MintedTokens:
         for access, held in self._held.items():
             if self._clock() < held.usable_until:
                 yield access, held.token
+
+    async def aclose(self) -> None:
+        """Stop what is on its way; whoever waits for it is cancelled too."""
+        tasks = list(self._minting.values())
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
     async def _mint_once(self, access: Access) -> DatabaseToken:
         return await asyncio.shield(self._start(access))
