@@ -1,6 +1,6 @@
 """Tokens as a person may have them, with nothing behind them: what is drawn, not what is done."""
 
-from tests.tokens.samples import DATABASE_ID, GROUP_ID, NOW, SESSION, jwt_with
+from tests.tokens.samples import DATABASE_ID, GROUP_ID, NOW, jwt_with
 from turso_tui.service.known_tokens import Keeping, KnownToken, Origin, known_database_token
 from turso_tui.tokens import DatabaseToken, PlatformToken, TokenKind
 
@@ -33,7 +33,7 @@ SIGN_IN = KnownToken(
     "all that you@acme may",
     "everything there",
     NOW + 6 * DAY + 3_600,
-    PlatformToken(SESSION),
+    PlatformToken(jwt_with({"sub": "user_1", "iat": NOW - 60, "exp": NOW + 7 * DAY})),
 )
 READING = database_token("agent-0003", 830, id="b1", origin=Origin.BROKER)
 WRITING = database_token("agent-0003", 170, id="b2", origin=Origin.BROKER, ro=False)

@@ -15,13 +15,13 @@ _NOTATION = "Write weeks to seconds, such as 2w1d30m, or never."
 
 def parse_lifetime(text: str) -> timedelta | None:
     """None for never. Raises `InputError` for what is no span of time, for none at all, and beyond a century."""
-    text = "".join(text.lower().split())
-    if text in {"never", "none"}:
+    compact = "".join(text.lower().split())
+    if compact in {"never", "none"}:
         return None
     try:
-        lifetime = parse_span(text[: LONGEST_TEXT + 1])
+        lifetime = parse_span(compact[: LONGEST_TEXT + 1])
     except InputError:
-        what = f"“{text}” is no span of time." if text else "How long shall it live?"
+        what = f"“{text.strip()}” is no span of time." if compact else "How long shall it live?"
         raise InputError(what, next_step=_NOTATION) from None
     if lifetime > _LONGEST:
         raise InputError("That is more than a century.", next_step="Write never.")

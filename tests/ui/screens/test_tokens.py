@@ -5,9 +5,11 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.ui.screens.token_stage import NOW, Clock, StagedOffice, TokensApp, loaded, shown, token_server, until
-from tests.ui.tokens_known import ENDED, ENDING
+from tests.ui.token_pictures import PASTED, PicturedOffice
+from tests.ui.tokens_known import ENDED, ENDING, SECRETS
 from turso_tui.errors import Forbidden
 from turso_tui.local.server import LocalServer
 from turso_tui.service.known_tokens import Origin
@@ -21,6 +23,7 @@ from turso_tui.ui.screens.mint import BY_TABLE, MintScreen
 from turso_tui.ui.screens.minted import MintedScreen
 from turso_tui.ui.screens.save_secret import SaveSecretScreen
 from turso_tui.ui.screens.token_target import TokenTargetScreen
+from turso_tui.ui.screens.tokens import TokensScreen
 from turso_tui.ui.widgets.field import Field
 
 
@@ -262,7 +265,7 @@ class TestRotating:
             await pilot.press("r")
             await shown(pilot, ConsequenceScreen)
             await pilot.press(*"agent-0001", "enter")
-            await until(pilot, lambda: app.status.startswith("Rotated"))
+            await until(pilot, lambda: app.status == "Rotated the key of agent-0001.")
 
     async def test_esc_rotates_nothing(self, app: TokensApp, monkeypatch: pytest.MonkeyPatch) -> None:
         rotated: list[object] = []
@@ -408,3 +411,27 @@ class TestList:
             await pilot.press("escape")
             await pilot.pause()
             assert app.left
+
+
+async def test_no_secret_is_drawn_anywhere_unless_it_is_asked_for() -> None:
+    app = TokensApp(PicturedOffice())
+    ways = (
+        ("n", MintScreen),
+        ("w", SaveSecretScreen),
+        ("r", ConsequenceScreen),
+        ("d", ConfirmScreen),
+        ("a", ApiTokenScreen),
+        ("i", InspectTokenScreen),
+    )
+    async with app.run_test(size=(200, 50)) as pilot:
+        await at(pilot, app, ENDING.id)
+        for key, kind in ways:
+            await pilot.press(key)
+            screen = await shown(pilot, kind)
+            if kind is InspectTokenScreen:
+                screen.query_exactly_one(Input).value = PASTED
+                await pilot.pause()
+            picture = app.export_screenshot()
+            assert not any(part in picture for secret in (*SECRETS, PASTED) for part in (secret[:30], secret[-30:]))
+            await pilot.press("escape")
+            await shown(pilot, TokensScreen)

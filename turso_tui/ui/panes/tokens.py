@@ -74,9 +74,12 @@ class TokensPane(Widget):
 
         known: KnownToken
 
-    def __init__(self, clock: Callable[[], float], *, id: str | None = None) -> None:
+    def __init__(
+        self, clock: Callable[[], float], *, next_step_when_empty: str = "n mints one.", id: str | None = None
+    ) -> None:
         """``clock`` is the server's, in unix seconds."""
         super().__init__(id=id)
+        self._next_step_when_empty = next_step_when_empty
         self._clock = clock
         self._now = clock()
         self._folded: frozenset[str] = frozenset()
@@ -151,7 +154,9 @@ class TokensPane(Widget):
         elif self.reading:
             notice.say("Reading the tokens of the account…", after=PATIENCE)
         else:
-            notice.say("No tokens yet.", "n mints one, i says what a pasted one is and may do.")
+            notice.say(
+                "No tokens yet.", f"{self._next_step_when_empty} i says what a pasted one is and may do.".strip()
+            )
 
     def _look(self) -> None:
         row = self.listing.listing.cursor_row

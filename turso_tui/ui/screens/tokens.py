@@ -1,6 +1,8 @@
 """The Tokens screen: the whole life of every token, for whoever wants to look."""
 
 import asyncio
+from collections.abc import Callable
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -62,9 +64,12 @@ class TokensScreen(Screen[None]):
     detail = query_one(TokenDetailPane)
     status = query_one(StatusLine)
 
-    def __init__(self, office: "TokenOffice", view: View | None = None) -> None:
-        """``view`` is what the top line says."""
+    def __init__(
+        self, office: "TokenOffice", view: View | None = None, *, clock: Callable[[], float] = monotonic
+    ) -> None:
+        """``view`` is what the top line says; by ``clock`` the status line knows how long something takes."""
         super().__init__()
+        self._clock = clock
         self._office = office
         self._view = view
         self._loaded = asyncio.Event()
@@ -72,9 +77,9 @@ class TokensScreen(Screen[None]):
     def compose(self) -> ComposeResult:
         yield TopLine()
         with Container(id="body"):
-            yield TokensPane(self._office.now)
+            yield TokensPane(self._office.now, next_step_when_empty="n mints one." if self._office.has_account else "")
             yield TokenDetailPane(self._office.now)
-        yield StatusLine()
+        yield StatusLine(clock=self._clock)
         yield Footer(show_command_palette=True, compact=True)
 
     def on_mount(self) -> None:
@@ -142,14 +147,14 @@ class TokensScreen(Screen[None]):
     @work(exclusive=True, group="dialog")
     async def action_mint_api_token(self) -> None:
         """A token that manages the account."""
-        if self._refuses_without_account("A single database has no API tokens"):
+        if self._refuses_without_account("A single database mints no API tokens"):
             return
         await self._loaded.wait()
         self._show_minted(await self.app.push_screen_wait(ApiTokenScreen(self._office)))
 
     def _refuses_without_account(self, what: str) -> bool:
         if not self._office.has_account:
-            self._say(StatusKind.WARNING, f"{what}: that is done by an account.", "Sign in, and come back.")
+            self._say(StatusKind.WARNING, f"{what}; an account does.", "Sign in first.")
         return not self._office.has_account
 
     def _show_minted(self, known: KnownToken | None) -> None:
@@ -245,7 +250,7 @@ class TokensScreen(Screen[None]):
     @work(exclusive=True, group="dialog")
     async def action_rotate(self) -> None:
         """Make every token of a database or a group worthless at once."""
-        if self._refuses_without_account("The key of a single database cannot be rotated from here"):
+        if self._refuses_without_account("A single database rotates no keys"):
             return
         await self._loaded.wait()
         target = self._target()
@@ -271,10 +276,12 @@ class TokensScreen(Screen[None]):
         return await self._office.rotation(database=target.name)
 
     def _question(self, target: TokenTarget, rotation: "Rotation") -> ConsequenceScreen:
+        """The name to type is that of all that is affected."""
+        whole = rotation.group if rotation.whole_group else target.name
         return ConsequenceScreen(
-            f"Rotate the key of {target.name}?",
+            f"Rotate the key of {f'group {whole}' if rotation.whole_group else whole}?",
             of_rotation(target, rotation, self._office.known()),
-            word=target.name,
+            word=whole,
             act="rotate",
             warning=wider_than_asked(target, rotation),
         )
