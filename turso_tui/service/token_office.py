@@ -1,5 +1,7 @@
 """Everything about tokens that a person can look at and do: what is known, and minting, rotating, revoking by hand."""
 
+from __future__ import annotations
+
 import asyncio
 import time
 from collections.abc import Callable
@@ -8,7 +10,6 @@ from typing import TYPE_CHECKING
 
 from turso_tui import errors
 from turso_tui.service.entrance import AccountEntrance, Entrance, RemoteEntrance
-from turso_tui.service.issuing import ApiTokenRequest, MintRequest, Rotation
 from turso_tui.service.known_tokens import Keeping, KnownToken, Origin, in_order, known_database_token, rights_of
 from turso_tui.service.target import FileTarget
 from turso_tui.tokens import DatabaseToken, PlatformToken, TokenKind, read_claims
@@ -16,6 +17,7 @@ from turso_tui.tokens import DatabaseToken, PlatformToken, TokenKind, read_claim
 if TYPE_CHECKING:
     from turso_tui.platform import models
     from turso_tui.service.account import Account
+    from turso_tui.service.issuing import ApiTokenRequest, MintRequest, Rotation
     from turso_tui.service.profiles import Profile, Profiles
 
 
@@ -36,9 +38,9 @@ class TokenOffice:
     def __init__(
         self,
         entrance: Entrance,
-        account: "Account | None" = None,
+        account: Account | None = None,
         *,
-        profiles: "Profiles | None" = None,
+        profiles: Profiles | None = None,
         clock: Callable[[], float] = time.time,
     ) -> None:
         self.organization = ""
@@ -162,7 +164,7 @@ class TokenOffice:
         return self.organization
 
     @property
-    def _open(self) -> "Account":
+    def _open(self) -> Account:
         if self._account is None:
             raise errors.InputError(
                 "Tokens are minted by an account, and this is a single database.",
@@ -170,7 +172,7 @@ class TokenOffice:
             )
         return self._account
 
-    def _database(self, name: str) -> "models.Database":
+    def _database(self, name: str) -> models.Database:
         found = next((database for database in self.databases if database.name == name), None)
         if found is None:
             raise errors.InputError(f"There is no database {name} here.", next_step="Read the list again (F9).")
@@ -194,7 +196,7 @@ class TokenOffice:
                 return replace(known, kept=_keeping(kept))
         return None
 
-    def _api_token(self, record: "models.ApiToken") -> KnownToken:
+    def _api_token(self, record: models.ApiToken) -> KnownToken:
         key = record.id or record.name
         secret = self._secrets.get(key)
         kind, scope = TokenKind.API_UNRESTRICTED, "all organizations"
@@ -225,7 +227,7 @@ class TokenOffice:
         )
 
 
-def _of_profile(profiles: "Profiles", profile: "Profile") -> KnownToken | None:
+def _of_profile(profiles: Profiles, profile: Profile) -> KnownToken | None:
     """What is remembered under a profile; None where that is no token."""
     try:
         entrance = profiles.entrance(profile.name)
@@ -279,7 +281,7 @@ def _keeping(kept: str) -> Keeping:
     return Keeping.MEMORY
 
 
-def _completed(record: "models.ApiToken", request: ApiTokenRequest) -> "models.ApiToken":
+def _completed(record: models.ApiToken, request: ApiTokenRequest) -> models.ApiToken:
     """A fresh record says only its name and id; the rest is what was asked for."""
     import msgspec
 
