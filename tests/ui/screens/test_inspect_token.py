@@ -45,6 +45,7 @@ async def inspected(text: str) -> str:
         (UNRESTRICTED, "A platform API token"),
         ("hello there, what is this supposed to be", "cannot be a token"),
     ],
+    ids=["database", "narrow", "group", "group's API", "session", "API", "no token"],
 )
 async def test_says_what_it_is(token: str, words: str) -> None:
     assert words in await inspected(token)

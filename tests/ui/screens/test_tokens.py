@@ -403,7 +403,14 @@ class TestList:
             assert app.tokens_screen.tokens.problem == ("The sign-in may not list API tokens.", "Sign in as yourself.")
             assert app.tokens_screen.tokens.current is not None
 
-    async def test_esc_goes_back(self, app: TokensApp) -> None:
+    async def test_f2_goes_back(self, app: TokensApp) -> None:
+        async with app.run_test() as pilot:
+            await loaded(pilot)
+            await pilot.press("f2")
+            await pilot.pause()
+            assert app.left
+
+    async def test_esc_goes_back_one_step_at_a_time(self, app: TokensApp) -> None:
         async with app.run_test() as pilot:
             await loaded(pilot)
             await pilot.press("slash", "x", "escape", "escape")

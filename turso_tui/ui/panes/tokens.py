@@ -68,12 +68,6 @@ class TokensPane(Widget):
 
         subject: KnownToken | Origin | None
 
-    @dataclass
-    class Chosen(Message):
-        """Enter or a click on a token."""
-
-        known: KnownToken
-
     def __init__(
         self, clock: Callable[[], float], *, next_step_when_empty: str = "n mints one.", id: str | None = None
     ) -> None:
@@ -183,11 +177,8 @@ class TokensPane(Widget):
     @on(TreeList.Chosen)
     def _choose(self, event: TreeList.Chosen) -> None:
         event.stop()
-        match event.row.item:
-            case TokenEntry(known):
-                self.post_message(self.Chosen(known))
-            case OriginGroup(origin) if event.row.folded is not None:
-                self._fold(origin.value, not event.row.folded)
+        if isinstance(event.row.item, OriginGroup) and event.row.folded is not None:
+            self._fold(event.row.item.origin.value, not event.row.folded)
 
     @on(TreeList.FoldAsked)
     def _fold_asked(self, event: TreeList.FoldAsked) -> None:

@@ -56,7 +56,7 @@ class TokensScreen(Screen[None]):
         Binding("d", "drop", "Revoke", id="tokens.drop", tooltip="Revoke an API token, or forget a token in memory"),
         Binding("slash", "filter", "Filter", id="tokens.filter", show=False, tooltip="Filter the tokens"),
         Binding("f9", "refresh", "Refresh", id="tokens.refresh", show=False, tooltip="Read the tokens again"),
-        Binding("escape", "back", "Back", id="tokens.back", show=False),
+        Binding("f2,escape", "back", "Back", id="tokens.back", show=False, tooltip="Back to the Console"),
     ]
 
     topline = query_one(TopLine)

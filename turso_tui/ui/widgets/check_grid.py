@@ -66,6 +66,7 @@ class CheckGrid(ScrollView, can_focus=True):
         & > .check-grid--cursor-row { background: $cursor-row 40%; }
         &:focus > .check-grid--cursor-row { background: $cursor-row; }
         &:focus > .check-grid--cursor { background: $cursor-cell; color: $cursor-cell-text; text-style: bold; }
+        &:ansi:focus > .check-grid--cursor-row { background: transparent; text-style: bold; }
         &:ansi:focus > .check-grid--cursor { text-style: reverse; }
     }
     """

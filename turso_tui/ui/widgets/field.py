@@ -22,6 +22,7 @@ class Field(Horizontal):
         &.-focused > .field--name { color: $primary; text-style: bold; }
         Input { background: $panel; padding: 0 1; width: 1fr; }
         Input.-textual-compact { padding: 0 1; }
+        &:ansi Input { text-style: underline; }
     }
     """
 

@@ -18,7 +18,7 @@ class PickField(Widget, can_focus=True):
     DEFAULT_CSS = """
     PickField { height: 1; width: 1fr; padding: 0 1; background: $panel; }
     PickField:focus { background: $cursor-row; }
-    PickField:ansi:focus { text-style: reverse; }
+    PickField:ansi { background: transparent; text-style: underline; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,space,down", "ask", "Choose", show=False, id="pick.ask"),
