@@ -7,13 +7,14 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import apsw
+import httpx
 import pytest
 
 from turso_tui.hrana.http import database_http_client
 from turso_tui.hrana.url import parse_database_url
 from turso_tui.local.server import LocalServer
 from turso_tui.platform.client import PlatformClient
-from turso_tui.platform.transport import PlatformTransport
+from turso_tui.platform.transport import DEFAULT_TIMEOUT, PlatformTransport
 from turso_tui.service.account import GROUP_FROM, Account
 from turso_tui.service.database import Database
 from turso_tui.service.minted_tokens import Lifetimes
@@ -51,9 +52,11 @@ async def account_of(
     clock: Callable[[], float] = time.time,
     group_from: int = GROUP_FROM,
     organization: str = "",
+    timeout: httpx.Timeout = DEFAULT_TIMEOUT,
 ) -> AsyncIterator[Account]:
     """An account, of the demo's token or another one, with tokens that live and a clock that goes as the test likes."""
-    platform = PlatformClient(PlatformTransport(server.url, PlatformToken(token or server.token), clock=clock))
+    secret = PlatformToken(token or server.token)
+    platform = PlatformClient(PlatformTransport(server.url, secret, clock=clock, timeout=timeout))
     async with database_http_client() as http:
         account = Account(
             platform, http, services.writers, lifetimes=lifetimes, group_from=group_from, organization=organization

@@ -29,7 +29,7 @@ connections dead."""
 LONGEST_MINT_PAUSE = 10.0
 """Seconds, when the server asks to be left alone for a while."""
 
-_PASSING = (errors.NetworkError, errors.RateLimited, errors.ServerFault)
+_PASSING = (errors.NetworkError, errors.RateLimited, errors.ServerFault, errors.ProtocolError)
 
 GIVEN_NOTE = "the account may not mint one"
 

@@ -32,11 +32,11 @@ class RemoteConversation:
             raise errors.InputError(
                 "Transactions need Hrana 3.", means="This server only speaks version 2 of SQL over HTTP."
             )
-        if writes:
-            self._access = Access.READ_WRITE
+        access = Access.READ_WRITE if writes else self._access
         condition = messages.IN_TRANSACTION if self.in_transaction else None
         was_open = self.in_transaction
-        results = await self._send([messages.batch([(statement, condition)]), messages.GET_AUTOCOMMIT])
+        results = await self._send([messages.batch([(statement, condition)]), messages.GET_AUTOCOMMIT], access)
+        self._access = access  # from here on: a token that was not to be had for writing leaves reading as it was
         self._note_autocommit(results[1])
         batch = result_of(results[0], BatchResult)
         if batch.step_errors and (error := batch.step_errors[0]) is not None:
@@ -47,7 +47,7 @@ class RemoteConversation:
 
     async def keep_alive(self) -> None:
         was_open = self.in_transaction
-        (result,) = await self._send([messages.GET_AUTOCOMMIT])
+        (result,) = await self._send([messages.GET_AUTOCOMMIT], self._access)
         self._note_autocommit(result)
         if was_open and not self.in_transaction:
             raise self._lost(was_open)
@@ -59,15 +59,15 @@ class RemoteConversation:
         # The server ends a stream that nobody uses after ten seconds; there is nothing left to do for it.
         with suppress(TimeoutError, errors.NetworkError, errors.HttpError, errors.StreamLost):
             async with asyncio.timeout(CLOSE_SECONDS):
-                await self._send([messages.CLOSE])
+                await self._send([messages.CLOSE], self._access)
         self._stream = None
 
-    async def _send(self, requests: list[Request]) -> list[StreamResult]:
+    async def _send(self, requests: list[Request], access: Access) -> list[StreamResult]:
         async def send(token: DatabaseToken | None) -> PipelineBody:
             return await self._client.pipeline(requests, token=token, stream=self._stream)
 
         try:
-            answer = await with_token(self._tokens, self._access, send)
+            answer = await with_token(self._tokens, access, send)
         except asyncio.CancelledError:
             self._forget()  # the connection is closed, and with it the server's stream
             raise

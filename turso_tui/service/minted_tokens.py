@@ -119,7 +119,7 @@ class MintedTokens:
         expires_at = expiry_of(token)
         if expires_at is None:
             expires_at = asked_at + lifetime.total_seconds()
-        life = max(0.0, expires_at - asked_at)
+        life = max(0.0, expires_at - self._clock())  # only now: its answer has told us the server's time
         self._held[access] = _Held(
             token,
             refresh_at=expires_at - min(REFRESH_AHEAD.total_seconds(), life / 5),

@@ -79,9 +79,11 @@ class Session:
         if self._conversation is None:
             self._conversation = self._link.converse()
         conversation = self._conversation
+        is_first_write = False
         try:
             writes = self._has_turn or await self._writes(statement.sql)
-            if writes and not self._has_turn:
+            is_first_write = writes and not self._has_turn
+            if is_first_write:
                 await self._turn.enter_async_context(
                     self._writers.turn(self.database.identity, f"{self.database.name}: transaction")
                 )
@@ -89,6 +91,10 @@ class Session:
             async with self._wire:
                 self._raise_if_lost()  # while we stood in line
                 return await self._run(conversation, statement, writes)
+        except (errors.MintRefused, errors.MintFailed):
+            if is_first_write:  # no token to write with: the transaction still only reads, and goes on
+                await self._give_turn_back()
+            raise
         finally:
             await self._settle(conversation)
 
@@ -154,10 +160,13 @@ class Session:
             if conversation is not None:
                 await conversation.aclose()
         finally:
-            self._has_turn = False
-            await self._turn.aclose()
+            await self._give_turn_back()
             if was_open:
                 self._changed()
+
+    async def _give_turn_back(self) -> None:
+        self._has_turn = False
+        await self._turn.aclose()
 
     def _changed(self) -> None:
         if self.on_change is not None:
