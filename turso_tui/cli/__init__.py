@@ -20,6 +20,7 @@ TARGET is org/database, a URL (libsql://…, https://…, http://…) or the pat
   turso-tui http://127.0.0.1:8080    a self-hosted sqld
   turso-tui --profile work           one of several remembered accounts, databases or files
   turso-tui auth login               sign in without the dashboard; also: auth status, auth logout
+  turso-tui writers                  who writes to which database from this machine, and who waits
   turso-tui dev                      a Turso-compatible server on this machine
 
 Tokens come from the environment, are piped, or are pasted when they are asked for, never from an argument:
@@ -39,8 +40,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         from turso_tui.cli import auth
 
         return auth.run(words[1:], os.environ)
+    if words[:1] == ["writers"]:
+        from turso_tui.cli import writers
+
+        return writers.run(words[1:])
     parser = Parser("turso-tui", DESCRIPTION, EPILOG)
-    parser.add_argument("target", metavar="TARGET", nargs="?", help="what to open; “auth”, “demo”, “dev” are commands")
+    parser.add_argument(
+        "target", metavar="TARGET", nargs="?", help="what to open; “auth”, “demo”, “dev”, “writers” are commands"
+    )
     parser.add_argument("--profile", metavar="NAME", help="the remembered account, database or file to start with")
     parser.add_argument("--version", action="version", version=f"turso-tui {__version__}")
     options = parser.parse_args(words)
