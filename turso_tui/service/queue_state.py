@@ -60,10 +60,15 @@ class Position:
     number: int
     since: float
 
+    @property
+    def ordinal(self) -> str:
+        """``third in line``."""
+        ordinal = _ORDINALS[self.number - 1] if self.number <= len(_ORDINALS) else f"number {self.number}"
+        return f"{ordinal} in line"
+
     def words(self, now: float) -> str:
         """``third in line, 0.8 s``."""
-        ordinal = _ORDINALS[self.number - 1] if self.number <= len(_ORDINALS) else f"number {self.number}"
-        return f"{ordinal} in line, {max(0.0, now - self.since):.1f} s"
+        return f"{self.ordinal}, {max(0.0, now - self.since):.1f} s"
 
 
 @dataclass(frozen=True, slots=True)

@@ -75,7 +75,7 @@ class Writers:
         self.limit = limit
         self.on_change: Callable[[str, QueueState], None] | None = None
         """Called at once when one of ours comes, gets the turn or leaves; for what others do, see `changes`."""
-        self._directory = directory
+        self.directory = directory
         self._clock = clock
         self._program = program
         self._places = places
@@ -83,10 +83,14 @@ class Writers:
         self._told: dict[str, QueueState] = {}
         self._watchers: dict[str, set[asyncio.Event]] = {}
 
+    def now(self) -> float:
+        """Seconds on the clock that `Place.since` is told by."""
+        return self._clock()
+
     def state(self, identity: str) -> QueueState:
         """Who writes and who waits, in all processes; a few small files are read. What cannot be read is not there."""
         local = self._locals.get(identity)
-        line = local.line if local is not None else Line.of(self._directory, identity)
+        line = local.line if local is not None else Line.of(self.directory, identity)
         inside: set[int] = local.inside if local is not None else set()
         try:
             records = line.records()
@@ -169,7 +173,7 @@ class Writers:
     def _local(self, identity: str) -> Iterator[_Local]:
         local = self._locals.get(identity)
         if local is None:
-            local = self._locals[identity] = _Local(Line.of(self._directory, identity), self._places)
+            local = self._locals[identity] = _Local(Line.of(self.directory, identity), self._places)
         local.users += 1
         try:
             yield local
@@ -182,24 +186,24 @@ class Writers:
     def _prepare(self) -> None:
         """What we write down may be a secret: the directory must be ours, and nobody else's to look into."""
         try:
-            found = self._directory.stat()
+            found = self.directory.stat()
         except FileNotFoundError:
-            self._directory.mkdir(parents=True, exist_ok=True, mode=0o700)
-            found = self._directory.stat()
+            self.directory.mkdir(parents=True, exist_ok=True, mode=0o700)
+            found = self.directory.stat()
         if found.st_uid != os.geteuid():
             raise StorageError(
-                f"{self._directory} belongs to another user.",
+                f"{self.directory} belongs to another user.",
                 means="They could read what you write, and take turns away; so nothing was written.",
                 next_step="Set XDG_RUNTIME_DIR to a directory of your own.",
             )
         if stat.S_IMODE(found.st_mode) & 0o077:
-            self._directory.chmod(0o700)
+            self.directory.chmod(0o700)
 
     def _storage_error(self, error: OSError) -> StorageError:
         return StorageError(
             f"The writer's line cannot be entered: {error.strerror}.",
             means="Without it two programs could write at the same moment, so nothing was written.",
-            next_step=f"Make {self._directory} writable, and free some space if its disk is full.",
+            next_step=f"Make {self.directory} writable, and free some space if its disk is full.",
         )
 
     def _changed(self, identity: str) -> None:

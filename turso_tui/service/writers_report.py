@@ -37,7 +37,7 @@ def report_lines(states: Sequence[QueueState], *, now: float | None = None) -> l
     now = time.monotonic() if now is None else now
     printed = []
     for state in states:
-        printed += [printable(_name(state)), *(f"  {line}" for line in _table(_rows(state, now))), ""]
+        printed += [printable(address(state)), *(f"  {line}" for line in _table(_rows(state, now))), ""]
     return printed[:-1] or [NOBODY]
 
 
@@ -54,17 +54,17 @@ def report_json(states: Sequence[QueueState], *, now: float | None = None) -> li
     ]
 
 
+def address(state: QueueState) -> str:
+    """Of the database of a line in which somebody stands, without the kind that its identity begins with."""
+    identity = state.places[0].database
+    return identity.partition(":")[2] or identity
+
+
 def _state(line: Line) -> QueueState:
     state = QueueState(tuple(decode(record) for _, record in line.records()))
     if not state.places:
         line.sweep()
     return state
-
-
-def _name(state: QueueState) -> str:
-    """The address without the kind that an identity begins with."""
-    identity = state.places[0].database
-    return identity.partition(":")[2] or identity
 
 
 def _rows(state: QueueState, now: float) -> list[tuple[str, ...]]:

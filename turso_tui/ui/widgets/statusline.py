@@ -27,6 +27,7 @@ GAP = 2
 class StatusKind(StrEnum):
     OK = "ok"
     BUSY = "busy"
+    WAITING = "waiting"
     WARNING = "warning"
     FAILED = "failed"
     IDLE = "idle"
@@ -35,6 +36,7 @@ class StatusKind(StrEnum):
 SIGNS = {
     StatusKind.OK: ("✓", "$good"),
     StatusKind.BUSY: ("…", "$primary"),
+    StatusKind.WAITING: ("…", "$warning"),
     StatusKind.WARNING: ("!", "$warning"),
     StatusKind.FAILED: ("✗", "$bad"),
     StatusKind.IDLE: ("·", "$muted"),
