@@ -127,3 +127,8 @@ def fact_lines(facts: Iterable[Fact], width: int, name_width: int = 7) -> list[C
             shown = "" if index else printable(name)
             lines.append(Content.assemble((f"{shown:<{name_width}}", "$muted"), (piece, style)))
     return lines
+
+
+def prose_lines(text: str, width: int, style: str = "") -> list[Content]:
+    """A sentence, which may hold words of a server, on as many lines as it takes."""
+    return [Content.styled(line, style) for line in wrap(printable(text), max(10, width))]

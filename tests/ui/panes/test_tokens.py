@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
+import pytest
 from textual.geometry import Region
 
 from tests.tokens.samples import NOW
 from tests.ui.panes.stage import Stage
-from tests.ui.tokens_known import ALL, CI, ENDED, ENDING, HOSTILE, LASTING, READING, SECRETS, SIGN_IN
+from tests.ui.tokens_known import ALL, CI, ENDED, ENDING, HOSTILE, LASTING, READING, SECRETS, SIGN_IN, WRITING
 from turso_tui.service.known_tokens import KnownToken, Origin
 from turso_tui.ui.panes.token_detail import TokenDetailPane
 from turso_tui.ui.panes.tokens import TokensPane
@@ -51,7 +52,7 @@ class Tokens(Stage):
 
     @property
     def told(self) -> str:
-        return str(self.detail.text.visual)
+        return self.detail.said
 
 
 async def test_tokens_stand_under_where_they_come_from() -> None:
@@ -130,7 +131,7 @@ async def test_a_heading_says_what_its_tokens_are() -> None:
         await pilot.press("up")
         await pilot.pause()
         assert app.looked[-1] is Origin.SIGN_IN
-        assert "manages the account" in app.told
+        assert "manages the account" in " ".join(app.told.split())
 
 
 async def test_the_filter_narrows_by_name() -> None:
@@ -177,7 +178,7 @@ async def test_the_detail_counts_down_too() -> None:
         app.time += 100
         app.detail.tick()
         await pilot.pause()
-        assert "It expired 58 s ago" in app.told
+        assert "It expired 58 s ago" in " ".join(app.told.split())
 
 
 async def test_no_secret_is_drawn() -> None:
@@ -186,3 +187,30 @@ async def test_no_secret_is_drawn() -> None:
             await pilot.press("down")
             shown = app.export_screenshot() + app.told
             assert not any(secret in shown or secret[-20:] in shown for secret in SECRETS)
+
+
+@pytest.mark.parametrize(("size", "scrolls"), [((100, 24), False), ((40, 14), True)])
+async def test_the_detail_scrolls_only_where_it_does_not_fit(size: tuple[int, int], scrolls: bool) -> None:
+    async with (app := Tokens()).run_test(size=(100, 24)) as pilot:
+        await pilot.resize_terminal(40, 14)
+        await pilot.resize_terminal(*size)
+        await pilot.pause()
+        assert app.detail.show_vertical_scrollbar is scrolls
+
+
+async def test_a_step_of_the_cursor_draws_only_the_lines_of_the_detail_that_differ() -> None:
+    async with (app := Tokens((READING, WRITING))).run_test(size=(100, 24)) as pilot:
+        await pilot.pause()
+        before = app.told.splitlines()
+        refreshed: list[int] = []
+        refresh_line = app.detail.refresh_line
+
+        def watch(y: int) -> None:
+            refreshed.append(y)
+            refresh_line(y)
+
+        app.detail.refresh_line = watch  # type: ignore[method-assign]
+        await pilot.press("down")
+        await pilot.pause()
+        after = app.told.splitlines()
+        assert refreshed == [y for y, (old, new) in enumerate(zip(before, after, strict=True)) if old != new]

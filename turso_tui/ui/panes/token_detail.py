@@ -1,93 +1,106 @@
 """One token in words: what it is, what it may do, until when, and where it is kept."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
+from itertools import zip_longest
 
-from textual.app import ComposeResult
-from textual.containers import VerticalScroll
 from textual.content import Content
-from textual.getters import query_one
+from textual.geometry import Size
 from textual.reactive import reactive
-from textual.widgets import Static
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
 
 from turso_tui.printable import printable
 from turso_tui.service.known_tokens import KnownToken, Origin
 from turso_tui.tokens import TokenKind
-from turso_tui.ui.token_words import fact_lines, facts, title
+from turso_tui.ui.token_words import fact_lines, facts, prose_lines, title
 
 ROOMY = 14
 """Lines from which on there is room for empty ones."""
 
 
-class TokenDetailPane(VerticalScroll, can_focus=False):
-    """Shows ``subject``: a token, whose secret stays masked, or a group of tokens."""
+class TokenDetailPane(ScrollView, can_focus=False):
+    """Shows ``subject``: a token, whose secret stays masked, or a group of tokens.
+
+    Only the lines that change are drawn again, because they change with every step of a cursor. (The frame's title
+    would not be: with it, all of the pane is drawn again.)
+    """
 
     DEFAULT_CSS = """
     TokenDetailPane {
         border: solid $border-blurred;
         border-title-color: $muted;
         padding: 0 1;
+        overflow-x: hidden;
         scrollbar-size-vertical: 1;
+        scrollbar-gutter: stable;
+        background: transparent;
     }
     """
     BORDER_TITLE = "Detail"
 
-    subject: reactive[KnownToken | Origin | None] = reactive(None, init=False)
-
-    text = query_one(Static)
+    subject: reactive[KnownToken | Origin | None] = reactive(None, init=False, repaint=False)
 
     def __init__(self, clock: Callable[[], float], *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._clock = clock
-        self._shown: Content | None = None
+        self._lines: tuple[Content, ...] = ()
 
-    def compose(self) -> ComposeResult:
-        yield Static(markup=False)
-
-    def on_mount(self) -> None:
-        self.watch_subject()
+    @property
+    def said(self) -> str:
+        """All that it shows, without its colours."""
+        return "\n".join(line.plain for line in self._lines)
 
     def watch_subject(self) -> None:
-        self.border_title = Content(_title(self.subject))
+        self.scroll_home(animate=False)
         self.tick()
 
     def on_resize(self) -> None:
         self.tick()
 
     def tick(self) -> None:
-        """Look at the clock; drawn again only when that changes a word."""
-        content = self._content()
-        if content != self._shown:
-            self._shown = content
-            self.text.update(content)
+        """Look at the clock; what that changes is drawn again."""
+        region = self.scrollable_content_region
+        if not region:
+            return
+        before, self._lines = self._lines, tuple(self._content(region.width))
+        height = len(self._lines) if len(self._lines) > region.height else 0
+        self.virtual_size = Size(region.width, height)  # the same for all that fits: a change lays out the screen
+        for y, (old, new) in enumerate(zip_longest(before, self._lines)):
+            if old != new:
+                self.refresh_line(y)
 
-    def _content(self) -> Content:
+    def render_line(self, y: int) -> Strip:
+        width, index = self.scrollable_content_region.width, y + self.scroll_offset.y
+        if index >= len(self._lines):
+            return Strip.blank(width, self.visual_style.rich_style)
+        line = self._lines[index].truncate(width, ellipsis=True)
+        strip = Strip(line.render_segments(self.visual_style), line.cell_length)
+        return strip.adjust_cell_length(width, self.visual_style.rich_style)
+
+    def _content(self, width: int) -> list[Content]:
         match self.subject:
             case KnownToken() as known:
-                gap = [Content()] if self.size.height >= ROOMY else []
-                return Content("\n").join(detail(known, self._clock(), self.scrollable_content_region.width, gap))
+                return detail(known, self._clock(), width, roomy=self.size.height >= ROOMY)
             case Origin() as origin:
-                return Content.styled(ORIGINS[origin], "$muted")
-        return Content()
+                return [
+                    Content.styled(origin.value, "bold $primary"),
+                    Content(),
+                    *prose_lines(ORIGINS[origin], width, "$muted"),
+                ]
+        return []
 
 
-def detail(known: KnownToken, now: float, width: int, gap: Sequence[Content] = ()) -> list[Content]:
-    """Line by line, each with its name in front; ``gap`` stands between what belongs together."""
+def detail(known: KnownToken, now: float, width: int, *, roomy: bool) -> list[Content]:
+    """Line by line, each with its name in front; where it is ``roomy``, with its title and a few empty lines."""
+    gap = [Content()] if roomy else []
     masked = known.token.masked if known.token is not None else ""
-    lines = [Content.assemble((printable(str(known.kind)), "bold"), (f"  {masked}", "$muted")), *gap]
+    lines = [Content.styled(printable(title(known)), "bold $primary")] if roomy else []
+    lines += [Content.assemble((printable(str(known.kind)), "bold"), (f"  {masked}", "$muted")), *gap]
     lines += fact_lines(facts(known, now), width)
     if known.note:
-        lines += [*gap, Content.styled(printable(known.note), "" if known.origin is Origin.API else "$warning")]
+        lines += [*gap, *prose_lines(known.note, width, "" if known.origin is Origin.API else "$warning")]
     keys = what_can_be_done(known)
-    return [*lines, *gap, Content.styled(keys, "$muted")] if keys else lines
-
-
-def _title(subject: KnownToken | Origin | None) -> str:
-    match subject:
-        case KnownToken() as known:
-            return printable(title(known))
-        case Origin() as origin:
-            return origin.value
-    return TokenDetailPane.BORDER_TITLE
+    return [*lines, *gap, *prose_lines(keys, width, "$muted")] if keys else lines
 
 
 ORIGINS = {

@@ -48,7 +48,7 @@ class TokensScreen(Screen[None]):
     CSS_PATH = "tokens.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "mint", "Mint", id="tokens.mint", tooltip="Mint a token for a database or a group"),
-        Binding("a", "mint_api_token", "API token", id="tokens.mint_api", tooltip="Mint an API token"),
+        Binding("a", "mint_api_token", "API", id="tokens.mint_api", tooltip="Mint an API token"),
         Binding("i", "inspect", "Inspect", id="tokens.inspect", tooltip="Say what a pasted token is and may do"),
         Binding("y", "copy", "Copy", id="tokens.copy", tooltip="Copy the token through the terminal"),
         Binding("w", "save", "Save", id="tokens.save", tooltip="Save the token to a private file"),
@@ -264,8 +264,9 @@ class TokensScreen(Screen[None]):
             if await self.app.push_screen_wait(self._question(target, rotation)):
                 self._say(StatusKind.BUSY, f"Rotating the key of {target.name}")
                 await self._office.rotate(rotation)
-                count = databases(len(rotation.databases))
-                self._say(StatusKind.OK, f"Rotated the key of {target.name}.", f"{count} want new tokens.")
+                count = len(rotation.databases)
+                wants = f"{databases(count)} want{'s' if count == 1 else ''} new tokens."
+                self._say(StatusKind.OK, f"Rotated the key of {target.name}.", wants)
         except TursoTuiError as error:
             self._say_error(error)
         self._show_tokens()
