@@ -52,11 +52,11 @@ async def account_of(
     clock: Callable[[], float] = time.time,
     group_from: int = GROUP_FROM,
     organization: str = "",
-    timeout: httpx.Timeout = DEFAULT_TIMEOUT,
+    patience: httpx.Timeout = DEFAULT_TIMEOUT,
 ) -> AsyncIterator[Account]:
     """An account, of the demo's token or another one, with tokens that live and a clock that goes as the test likes."""
     secret = PlatformToken(token or server.token)
-    platform = PlatformClient(PlatformTransport(server.url, secret, clock=clock, timeout=timeout))
+    platform = PlatformClient(PlatformTransport(server.url, secret, clock=clock, timeout=patience))
     async with database_http_client() as http:
         account = Account(
             platform, http, services.writers, lifetimes=lifetimes, group_from=group_from, organization=organization

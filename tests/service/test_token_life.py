@@ -425,7 +425,7 @@ class TestMintsThatFail:
     async def test_silently_are_not_asked_again(
         self, server: LocalServer, services: Services, requests: Requests
     ) -> None:
-        async with account_of(server, services, timeout=httpx.Timeout(0.3)) as account:
+        async with account_of(server, services, patience=httpx.Timeout(0.3)) as account:
             database = account.open("acme", await account.find("acme", "scratch"))
             server.faults.add(f"stall=30s,on={MINTING}")
             with pytest.raises(errors.MintFailed, match="did not answer in time"):

@@ -71,7 +71,9 @@ class RemoteConversation:
         except asyncio.CancelledError:
             self._forget()  # the connection is closed, and with it the server's stream
             raise
-        except errors.Unauthorized as error:
+        except (errors.MintRefused, errors.SignInEnded):
+            raise  # no token was to be had: nothing was sent, and what is open stays open
+        except (errors.Unauthorized, errors.Forbidden) as error:
             raise self._refused(error) from error
         except errors.StreamLost as error:
             was_open = self.in_transaction
@@ -104,13 +106,16 @@ class RemoteConversation:
             next_step="Begin again; keep transactions short.",
         )
 
-    def _refused(self, error: errors.Unauthorized) -> errors.TursoTuiError:
-        """Without a token that the server takes, an open transaction can be neither used nor committed any more."""
-        if not self.in_transaction:
-            return error
+    def _refused(self, error: errors.Unauthorized | errors.Forbidden) -> errors.TursoTuiError:
+        """Without a token that the server takes, an open transaction can be neither used nor committed any more; and
+        where the token may not do something, the server ends the stream."""
+        was_open = self.in_transaction
         self._forget()
+        if not was_open:
+            return error
+        why = "is no longer accepted" if isinstance(error, errors.Unauthorized) else "may not do this"
         return errors.TransactionLost(
-            "The transaction is lost: its token is no longer accepted, and this statement did not run.",
+            f"The transaction is lost: its token {why}, and this statement did not run.",
             means=f"{error.what} {error.means} The server rolls back what was not committed.",
             next_step=error.next_step or "Begin again.",
         )

@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 KEEP_ALIVE_SECONDS = 4.0
 """A server forgets a stream after ten idle seconds."""
 
+NO_TOKEN = (errors.MintFailed, errors.MintRefused, errors.SignInEnded)
+"""Nothing was sent, because there was no token to send it with."""
+
 
 class Session:
     """Runs one statement at a time. ``on_change`` is called when a transaction begins, ends or is lost."""
@@ -91,7 +94,7 @@ class Session:
             async with self._wire:
                 self._raise_if_lost()  # while we stood in line
                 return await self._run(conversation, statement, writes)
-        except (errors.MintRefused, errors.MintFailed):
+        except NO_TOKEN:
             if is_first_write:  # no token to write with: the transaction still only reads, and goes on
                 await self._give_turn_back()
             raise
@@ -174,8 +177,9 @@ class Session:
 
 
 def _broken(error: errors.TursoTuiError) -> errors.TransactionLost:
+    why = "there was no token to keep it with" if isinstance(error, NO_TOKEN) else "its connection broke"
     return errors.TransactionLost(
-        "The transaction is lost: its connection broke while it was idle.",
+        f"The transaction is lost: {why} while it was idle.",
         means=f"{error.what} What was not committed is rolled back.",
         next_step="Begin again.",
     )
