@@ -15,6 +15,8 @@ OURS = sorted({kind for kind in all_kinds() if kind.__module__ == errors.__name_
 def make(kind: type[errors.TursoTuiError]) -> errors.TursoTuiError:
     if issubclass(kind, errors.HttpError):
         return kind(418, "What happened.")
+    if issubclass(kind, errors.ScriptFailed):
+        return kind("What happened.", cause=errors.SqlError("no"), index=1, applied=1, total=3)
     return kind("What happened.")
 
 
@@ -50,6 +52,29 @@ def test_how_long_to_wait_is_kept() -> None:
 def test_the_place_of_a_mistake_is_kept() -> None:
     error = errors.SqlError('near "FORM": syntax error', code="SQL_INPUT_ERROR", offset=9)
     assert (error.message, error.code, error.offset) == ('near "FORM": syntax error', "SQL_INPUT_ERROR", 9)
+
+
+NOTHING_IS_KNOWN = {
+    errors.ConnectionLost,
+    errors.TimedOut,
+    errors.ProtocolError,
+    errors.ServerFault,
+    errors.OutcomeUnknown,
+}
+
+
+@pytest.mark.parametrize("kind", OURS)
+def test_every_kind_says_what_became_of_a_write(kind: type[errors.TursoTuiError]) -> None:
+    expected = errors.Outcome.UNKNOWN if kind in NOTHING_IS_KNOWN else errors.Outcome.NOT_APPLIED
+    if kind is errors.ResponseTooLarge:
+        expected = errors.Outcome.APPLIED
+    assert make(kind).outcome is expected
+
+
+@pytest.mark.parametrize("kind", [errors.ConnectionLost("?"), errors.SqlError("no"), errors.ResponseTooLarge("much")])
+def test_a_script_ends_as_its_last_statement_did(kind: errors.TursoTuiError) -> None:
+    failed = errors.ScriptFailed("It stopped.", cause=kind, index=2, applied=1, total=9)
+    assert failed.outcome is kind.outcome
 
 
 def test_those_that_promise_that_nothing_ran_are_told_from_those_that_cannot() -> None:

@@ -2,6 +2,7 @@
 
 Each error says what happened, what it means and what to do next, because a message that a person cannot act upon
 is noise. Texts from servers are kept as they came; whoever draws them makes them printable (`turso_tui.printable`).
+And each says what became of what was asked for (`Outcome`), because only that tells whether it may be asked again.
 
     TursoTuiError
     ├── InputError               what a person gave cannot be used
@@ -20,6 +21,7 @@ is noise. Texts from servers are kept as they came; whoever draws them makes the
     │   ├── NotFound             404
     │   ├── Conflict             the name is taken: 409, 422, and 400 with a text that says so
     │   ├── RateLimited          429
+    │   ├── GroupAsleep          the database's group is archived: it must be woken first
     │   └── ServerFault          5xx
     ├── SqlError                 the database refused the statement
     │   ├── Blocked              reads or writes are blocked (quota or setting)
@@ -28,14 +30,31 @@ is noise. Texts from servers are kept as they came; whoever draws them makes the
     │   └── ResponseTooLarge     the statement ran, its answer was too large for one response
     ├── StreamLost               the server has forgotten the stream; this request did not run
     ├── OutcomeUnknown           a write was sent and no answer came: never repeated silently
+    ├── ScriptFailed             a statement of a script failed; says how far the script got
     ├── SignInFailed             a sign-in did not come to its end
     ├── TurnTimeout              the wait for the writer's turn reached its limit
     └── StorageError             a local file cannot be read or written
 """
 
+from collections.abc import Sequence
+from enum import StrEnum
+
+
+class Outcome(StrEnum):
+    """What became of a write."""
+
+    APPLIED = "applied"
+    NOT_APPLIED = "not applied"
+    UNKNOWN = "unknown"
+
 
 class TursoTuiError(Exception):
-    """``what`` happened, what it ``means``, and what to do ``next_step``; the last two may be empty."""
+    """``what`` happened, what it ``means``, and what to do ``next_step``; the last two may be empty.
+
+    ``outcome`` is what became of the statement, if it was to write.
+    """
+
+    outcome: Outcome = Outcome.NOT_APPLIED
 
     def __init__(self, what: str, *, means: str = "", next_step: str = "") -> None:
         super().__init__(what)
@@ -66,9 +85,13 @@ class Unreachable(NetworkError):
 class ConnectionLost(NetworkError):
     """The connection ended after the request may have left: whether it ran is unknown."""
 
+    outcome = Outcome.UNKNOWN
+
 
 class TimedOut(NetworkError):
     """No answer in time: whether the request ran is unknown."""
+
+    outcome = Outcome.UNKNOWN
 
 
 class MintFailed(NetworkError):
@@ -77,6 +100,8 @@ class MintFailed(NetworkError):
 
 class ProtocolError(TursoTuiError):
     """An answer that the protocol does not allow: another kind of server, or a truncated one."""
+
+    outcome = Outcome.UNKNOWN
 
 
 class HttpError(TursoTuiError):
@@ -116,7 +141,7 @@ class Conflict(HttpError):
 
 
 class RateLimited(HttpError):
-    """429. ``retry_after`` is in seconds, None when the server did not say."""
+    """429: nothing ran. ``retry_after`` is in seconds, None when the server did not say."""
 
     def __init__(self, status: int, text: str, *, code: str | None = None, retry_after: float | None = None) -> None:
         super().__init__(
@@ -124,13 +149,19 @@ class RateLimited(HttpError):
             text,
             code=code,
             means="The server asks to be called less often.",
-            next_step="Try again soon.",
+            next_step="Try again soon." if retry_after is None else f"Try again in {max(1, round(retry_after))} s.",
         )
         self.retry_after = retry_after
 
 
+class GroupAsleep(HttpError):
+    """The group of the database is archived, because nobody used it for a while: nothing runs until it is woken."""
+
+
 class ServerFault(HttpError):
     """5xx: the server failed. Parts of the request may have run."""
+
+    outcome = Outcome.UNKNOWN
 
 
 class SqlError(TursoTuiError):
@@ -138,7 +169,7 @@ class SqlError(TursoTuiError):
 
     ``message`` is SQLite's own (a server's prefix removed), ``code`` the protocol's (``SQLITE_CONSTRAINT``,
     ``SQL_INPUT_ERROR`` …; empty when the server gave none), ``offset`` the byte offset into the UTF-8 of the
-    statement where SQLite stopped, if known.
+    statement where SQLite stopped, if known. ``step`` is the number of the statement in its batch (from 0), if known.
     """
 
     def __init__(
@@ -154,6 +185,7 @@ class SqlError(TursoTuiError):
         self.message = message
         self.code = code
         self.offset = offset
+        self.step: int | None = None
 
 
 class Blocked(SqlError):
@@ -164,12 +196,46 @@ class Busy(SqlError):
     """Another writer holds the lock (SQLITE_BUSY): this statement did not run."""
 
 
+class Loss(StrEnum):
+    """How a transaction was lost."""
+
+    EXPIRED = "expired"
+    """The server forgot its connection: it was idle for too long, or the server was started anew."""
+    LOCK_TAKEN = "lock taken"
+    """Someone else waited for the lock, and the server took it away."""
+    ROLLED_BACK = "rolled back"
+    """A statement in it failed, or was cancelled, and took the transaction along."""
+    DISCONNECTED = "disconnected"
+    """Its connection broke."""
+    REFUSED = "refused"
+    """Its token is no longer accepted."""
+
+
 class TransactionLost(SqlError):
-    """The server rolled the open transaction back, because someone else was waiting for the lock."""
+    """The open transaction has ended by itself: all of it is rolled back, and this statement did not run.
+
+    ``statements`` are the texts that had run in it and are lost, in their order, its BEGIN among them.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        *,
+        code: str = "",
+        means: str = "",
+        next_step: str = "",
+        reason: Loss = Loss.ROLLED_BACK,
+        statements: Sequence[str] = (),
+    ) -> None:
+        super().__init__(message, code=code, means=means, next_step=next_step)
+        self.reason = reason
+        self.statements = tuple(statements)
 
 
 class ResponseTooLarge(SqlError):
     """The statement ran, but its answer does not fit one response."""
+
+    outcome = Outcome.APPLIED
 
 
 class StreamLost(TursoTuiError):
@@ -177,7 +243,43 @@ class StreamLost(TursoTuiError):
 
 
 class OutcomeUnknown(TursoTuiError):
-    """A write had left when the connection failed: it may or may not have been applied."""
+    """A write had left when the connection failed: it may or may not have been applied.
+
+    ``statements`` are the texts that it is about; ``checks`` are SELECTs with which a person can look.
+    """
+
+    outcome = Outcome.UNKNOWN
+
+    def __init__(
+        self,
+        what: str,
+        *,
+        means: str = "",
+        next_step: str = "",
+        statements: Sequence[str] = (),
+        checks: Sequence[str] = (),
+    ) -> None:
+        super().__init__(what, means=means, next_step=next_step)
+        self.statements = tuple(statements)
+        self.checks = tuple(checks)
+
+
+class ScriptFailed(TursoTuiError):
+    """A script that could not be one transaction stopped at its statement number ``index`` (from 0) of ``total``.
+
+    ``applied`` statements before it stay applied, whatever becomes of the rest; ``cause`` is what went wrong with this
+    one, and ``outcome`` what became of it.
+    """
+
+    def __init__(
+        self, what: str, *, cause: TursoTuiError, index: int, applied: int, total: int, means: str = ""
+    ) -> None:
+        super().__init__(what, means=means, next_step=cause.next_step)
+        self.cause = cause
+        self.index = index
+        self.applied = applied
+        self.total = total
+        self.outcome = cause.outcome
 
 
 class SignInFailed(TursoTuiError):

@@ -68,6 +68,15 @@ def test_the_extended_code_says_more() -> None:
         (httpx.Response(403, json={"error": "Authorization forbidden: no"}), errors.Forbidden, "forbidden: no"),
         (httpx.Response(404, json={"error": "Namespace `x` doesn't exist"}), errors.NotFound, "Namespace `x`"),
         (httpx.Response(404), errors.NotFound, "no database at this address"),
+        (httpx.Response(302), errors.HttpError, "redirection"),
+        (httpx.Response(408), errors.TimedOut, "gave up waiting"),
+        (
+            httpx.Response(503, json={"error": "database app is sleeping: unarchive its group to wake it"}),
+            errors.GroupAsleep,
+            "Unarchive the group",
+        ),
+        (httpx.Response(403, json={"error": "group x is archived"}), errors.GroupAsleep, "Unarchive the group"),
+        (httpx.Response(404, json={"error": "Namespace `archived` doesn't exist"}), errors.NotFound, "deleted"),
         (httpx.Response(429, json={"error": "Too many concurrent requests"}), errors.RateLimited, "Too many"),
         (httpx.Response(500, json={"error": "Internal Error"}), errors.ServerFault, "Internal Error"),
         (httpx.Response(503), errors.ServerFault, "HTTP 503"),
@@ -104,13 +113,57 @@ def test_a_bad_body_on_a_stream_is_not_the_end_of_the_stream() -> None:
 
 
 @pytest.mark.parametrize(
-    ("header", "seconds"), [("7", 7.0), ("-1", 0.0), ("Wed, 21 Oct 2015 07:28:00 GMT", None), (None, None)]
+    ("header", "seconds"),
+    [
+        ("7", 7.0),
+        ("-1", 0.0),
+        ("nan", None),
+        ("1e999", None),
+        ("Wed, 21 Oct 2015 07:28:30 GMT", 30.0),
+        ("Wed, 21 Oct 2015 07:27:00 GMT", 0.0),
+        ("Wed, 99 Oct", None),
+        (None, None),
+    ],
 )
 def test_how_long_to_wait(header: str | None, seconds: float | None) -> None:
-    response = httpx.Response(429, headers={} if header is None else {"retry-after": header})
+    """By the clock of the server, which is years away from ours."""
+    asked = {} if header is None else {"retry-after": header}
+    response = httpx.Response(429, headers={"date": "Wed, 21 Oct 2015 07:28:00 GMT", **asked})
     error = http_failure(response, had_baton=False)
     assert isinstance(error, errors.RateLimited)
     assert error.retry_after == seconds
+
+
+@pytest.mark.parametrize(
+    ("message", "words"),
+    [
+        (
+            "Operation was blocked: SQL read operations are forbidden (reads are blocked)",
+            "Reading is blocked",
+        ),
+        ("Operation was blocked: SQL write operations are forbidden (writes are blocked)", "Writing is blocked"),
+        ("Operation was blocked", "Reading and writing are blocked"),
+    ],
+)
+def test_what_is_blocked(message: str, words: str) -> None:
+    assert words in sql_error(WireError(message, "BLOCKED")).means
+
+
+@pytest.mark.parametrize(
+    ("code", "words"),
+    [
+        ("SQLITE_FULL", "size limit"),
+        ("SQLITE_TOOBIG", "in parts"),
+        ("SQLITE_READONLY", "may only read"),
+        ("SQLITE_IOERR", "nothing was changed"),
+        ("SQLITE_CORRUPT", "damaged"),
+        ("SQLITE_SCHEMA", "Run it again"),
+    ],
+)
+def test_sqlites_terse_words_are_explained(code: str, words: str) -> None:
+    error = sql_error(WireError("SQLite error: terse", code))
+    assert error.message == "terse"
+    assert words in str(error)
 
 
 @given(st.integers(400, 599), st.binary(), st.booleans(), st.booleans())
@@ -126,13 +179,16 @@ def test_any_body_becomes_an_error(status: int, body: bytes, is_json: bool, had_
         (httpx.ConnectError("refused"), errors.Unreachable),
         (httpx.ConnectTimeout("slow"), errors.Unreachable),
         (httpx.PoolTimeout("busy"), errors.Unreachable),
+        (httpx.ProxyError("refused"), errors.Unreachable),
+        (httpx.UnsupportedProtocol("gopher"), errors.Unreachable),
+        (httpx.DecodingError("no gzip"), errors.ProtocolError),
         (httpx.ReadTimeout("silence"), errors.TimedOut),
         (httpx.WriteTimeout("stuck"), errors.TimedOut),
         (httpx.ReadError("reset"), errors.ConnectionLost),
         (httpx.RemoteProtocolError("incomplete"), errors.ConnectionLost),
     ],
 )
-def test_whether_anything_was_sent_decides(failure: httpx.HTTPError, kind: type[errors.NetworkError]) -> None:
+def test_whether_anything_was_sent_decides(failure: httpx.HTTPError, kind: type[errors.TursoTuiError]) -> None:
     error = network_failure(failure, "db.example")
     assert type(error) is kind
     assert "db.example" in str(error)

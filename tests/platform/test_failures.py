@@ -15,6 +15,7 @@ def answer(status: int, text: str) -> errors.HttpError:
         (400, "Invalid expiration format", errors.HttpError),
         (400, "database with same name already exists", errors.Conflict),
         (400, "group name 'x' is not available", errors.Conflict),
+        (400, "cannot create database on group default because it is sleeping", errors.GroupAsleep),
         (401, "unauthorized", errors.SignInEnded),
         (402, "payment required", errors.HttpError),
         (403, "forbidden", errors.Forbidden),

@@ -12,6 +12,8 @@ from turso_tui.errors import HttpError, NetworkError
 _NAME_TAKEN = re.compile(r"already exists|not available|already taken|already a member", re.IGNORECASE)
 """The same collision answers 409 (documented), 422 (known to the CLI) or 400 (measured): the text decides."""
 
+_ASLEEP = re.compile(r"is (?:sleeping|archived)|unarchive", re.IGNORECASE)
+
 _EXPLANATIONS = (
     (
         re.compile(r"could not parse jwt id", re.IGNORECASE),
@@ -34,7 +36,7 @@ _EXPLANATIONS = (
         "Sign in with a token of your own.",
     ),
     (
-        re.compile(r"is (?:sleeping|archived)|unarchive", re.IGNORECASE),
+        _ASLEEP,
         "Its group is archived, because nobody used it for ten days.",
         "Unarchive the group; the data is intact.",
     ),
@@ -60,6 +62,7 @@ def answer_error(response: httpx.Response, retry_after: float | None) -> HttpErr
     for pattern, meaning, remedy in _EXPLANATIONS:
         if status < 500 and pattern.search(text):
             means, next_step = meaning, remedy
+            kind = errors.GroupAsleep if pattern is _ASLEEP and not issubclass(kind, errors.Unauthorized) else kind
             break
     return kind(status, text, code=code, means=means, next_step=next_step)
 
