@@ -14,8 +14,8 @@ from textual.message import Message
 from textual.reactive import reactive
 from textual.widget import Widget
 
+from turso_tui.fuzzy import Match, match
 from turso_tui.printable import printable
-from turso_tui.ui.fuzzy import Match, match
 from turso_tui.ui.numbers import bytes_size, grouped
 from turso_tui.ui.widgets.filter_list import FilterList
 from turso_tui.ui.widgets.notice import PATIENCE

@@ -6,9 +6,9 @@ from typing import NamedTuple
 
 from textual.content import Content
 
+from turso_tui.fuzzy import Match, match
 from turso_tui.printable import printable
 from turso_tui.service.known_tokens import KnownToken, Origin
-from turso_tui.ui.fuzzy import Match, match
 from turso_tui.ui.numbers import grouped
 from turso_tui.ui.token_words import KEEPINGS, KINDS, about, expiry, title
 from turso_tui.ui.widgets.tree_list import RowText, TreeRow

@@ -14,9 +14,9 @@ from textual.getters import query_one
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
 
+from turso_tui.fuzzy import match
 from turso_tui.printable import printable
 from turso_tui.service.profiles import Profile
-from turso_tui.ui.fuzzy import match
 from turso_tui.ui.profile_words import what_it_is
 from turso_tui.ui.screens.choice import Choice
 from turso_tui.ui.screens.dialog import Dialog

@@ -11,8 +11,8 @@ from textual.containers import Vertical
 from textual.content import Content
 from textual.getters import query_one
 
+from turso_tui.fuzzy import Match, match
 from turso_tui.printable import printable
-from turso_tui.ui.fuzzy import Match, match
 from turso_tui.ui.numbers import grouped
 from turso_tui.ui.screens.dialog import Dialog
 from turso_tui.ui.widgets.filter_list import FilterList

@@ -6,7 +6,7 @@ from time import perf_counter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from turso_tui.ui.fuzzy import Match, match
+from turso_tui.fuzzy import Match, match
 
 NAMES = st.text(alphabet=string.ascii_letters + string.digits + "-_ .", max_size=30)
 QUERIES = st.text(alphabet=string.ascii_letters + string.digits + "-", min_size=1, max_size=6)
