@@ -33,7 +33,7 @@ _IN_WORDS: dict[str, tuple[str, str]] = {
     "SQLITE_INTERRUPT": ("It was interrupted; what it had changed is rolled back.", "Run it again."),
     "SQLITE_NOMEM": (
         "The server had no memory left; nothing was changed.",
-        "Ask for less at once, or try again later.",
+        "Ask for less at once.",
     ),
     "SQLITE_IOERR": ("The server could not read or write its file; nothing was changed.", "Try again later."),
     "SQLITE_CANTOPEN": ("The server could not open the database's file; nothing was changed.", "Try again later."),
@@ -119,13 +119,17 @@ def http_failure(response: httpx.Response, *, had_baton: bool) -> errors.TursoTu
             means="The server forgets a session after about ten idle seconds; an open transaction was rolled back.",
             next_step="Run it again.",
         )
-    if status >= HTTPStatus.BAD_REQUEST and status != HTTPStatus.UNAUTHORIZED and _ASLEEP.search(text):
-        return group_asleep(status, text, code)
+    if status == HTTPStatus.UNAUTHORIZED or text.startswith("JWT error"):  # Turso's word for what is no JWT
+        return _unauthorized(status, text)
+    if _ASLEEP.search(text):
+        return _group_asleep(status, text, code)
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        return errors.RateLimited(status, text, code=code, retry_after=seconds_to_wait(response))
+    return _by_status(status, text, code)
+
+
+def _by_status(status: int, text: str, code: str | None) -> errors.TursoTuiError:
     match status:
-        case HTTPStatus.UNAUTHORIZED:
-            return _unauthorized(status, text)
-        case HTTPStatus.BAD_REQUEST if text.startswith("JWT error"):  # Turso's word for a token that is no JWT
-            return _unauthorized(status, text)
         case HTTPStatus.FORBIDDEN:
             return errors.Forbidden(
                 status,
@@ -141,8 +145,6 @@ def http_failure(response: httpx.Response, *, had_baton: bool) -> errors.TursoTu
                 means="It may have been deleted, or the token is for another one.",
                 next_step="Look at the list of databases, or check the address.",
             )
-        case HTTPStatus.TOO_MANY_REQUESTS:
-            return errors.RateLimited(status, text, code=code, retry_after=seconds_to_wait(response))
         case HTTPStatus.REQUEST_TIMEOUT:
             return errors.TimedOut(
                 text or "The server gave up waiting.",
@@ -173,7 +175,7 @@ def http_failure(response: httpx.Response, *, had_baton: bool) -> errors.TursoTu
     )
 
 
-def group_asleep(status: int, text: str, code: str | None) -> errors.GroupAsleep:
+def _group_asleep(status: int, text: str, code: str | None) -> errors.GroupAsleep:
     return errors.GroupAsleep(
         status,
         text,

@@ -118,7 +118,7 @@ class _Reader:
     def _rows_with(self, names: Sequence[str]) -> list[str]:
         """A condition for each row of VALUES; none at all when one of them has nothing to be known by."""
         self._demand("VALUES")
-        rows = []
+        rows: list[str] = []
         while self._peek() == "(" and len(rows) < INSERTED_ROWS:
             values = [self._literal(*item) for item in self._list()]
             known = [f"{name} IS {value}" for name, value in zip(names, values, strict=False) if value is not None]
