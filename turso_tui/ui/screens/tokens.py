@@ -118,7 +118,7 @@ class TokensScreen(Screen[None]):
     @work(exclusive=True, group="tokens")
     async def _read(self) -> None:
         self.tokens.reading = True
-        slow = self.set_timer(PATIENCE, lambda: self._say(StatusKind.BUSY, "Reading the tokens of the account"))
+        slow = self.set_timer(PATIENCE, self._say_reading)
         try:
             await self._office.load()
         except TursoTuiError as error:
@@ -133,6 +133,11 @@ class TokensScreen(Screen[None]):
             self.tokens.reading = False
             self._loaded.set()
         self._show_tokens()
+
+    def _say_reading(self) -> None:
+        """Only where it takes nobody's words away."""
+        if self.status.status.kind in {StatusKind.IDLE, StatusKind.OK}:
+            self._say(StatusKind.BUSY, "Reading the tokens of the account")
 
     # --- minting
 
