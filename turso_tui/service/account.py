@@ -1,7 +1,8 @@
 """A signed-in account: its organizations, its databases, and the way into each of them."""
 
+import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from typing import TYPE_CHECKING
 
 from turso_tui import errors
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 GROUP_FROM = 10
 """Of so many databases of one group that are opened together, the group's token serves all: one instead of many."""
+
+WAKE_SECONDS = 60.0
+WAKE_PAUSE = 0.5
+"""Seconds between two looks at a group that wakes."""
 
 
 class Account:
@@ -98,6 +103,31 @@ class Account:
                 f"There is no database {name} in {organization}.",
                 next_step="Start without a target to see the databases there are.",
             ) from error
+
+    async def wake(
+        self,
+        organization: str,
+        group: str,
+        *,
+        limit: float = WAKE_SECONDS,
+        sleep: Callable[[float], Awaitable[None]] = asyncio.sleep,
+    ) -> models.Group:
+        """Unarchive a group and wait until it is awake, ``limit`` seconds at the longest. Its databases are then, too.
+
+        Raises `TimedOut`. To cancel this is only to wait no longer: what was asked to wake goes on waking.
+        """
+        await self._platform.groups.unarchive(organization, group)
+        try:
+            async with asyncio.timeout(limit):
+                while (found := await self._platform.groups.get(organization, group)).archived:
+                    await sleep(WAKE_PAUSE)
+        except TimeoutError as error:
+            raise errors.TimedOut(
+                f"The group {group} is not awake after {limit:g} s.",
+                means="It was asked to wake, and may still be on its way.",
+                next_step="Try again in a moment.",
+            ) from error
+        return found
 
     def open(self, organization: str, database: models.Database) -> Database:
         """A handle to a database of this account; nothing is sent yet. Its tokens are shared by all its handles."""
