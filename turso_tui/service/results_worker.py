@@ -1,0 +1,45 @@
+"""A connection to the scratch files with a thread of its own, whose work can be stopped in the middle."""
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+import apsw
+
+from turso_tui.errors import StorageError
+
+T = TypeVar("T")
+
+_INTERRUPT_SECONDS = 0.02
+
+
+class ResultsWorker:
+    """Does one job after the other. SQLite works outside Python's lock, so the event loop goes on meanwhile."""
+
+    def __init__(self, connection: apsw.Connection, name: str) -> None:
+        self._connection = connection
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=name)
+
+    async def do(self, job: Callable[[apsw.Connection], T]) -> T:
+        """Run ``job``; cancelling interrupts it and waits until it has stopped. Raises `StorageError`."""
+        future = self._thread.submit(job, self._connection)
+        waiting = asyncio.wrap_future(future)
+        try:
+            return await asyncio.shield(waiting)
+        except asyncio.CancelledError:
+            while not future.cancel() and not future.done():
+                self._connection.interrupt()
+                # An interrupt is lost on a statement that begins after it, so it is repeated until the job ends.
+                await asyncio.wait([waiting], timeout=_INTERRUPT_SECONDS)
+            raise
+        except apsw.FullError as error:
+            raise StorageError("The disk is full.", next_step="Free some space for the results.") from error
+        except apsw.Error as error:
+            raise StorageError(f"The result cannot be read: {error}.") from error
+
+    def close(self) -> None:
+        """Interrupts what runs and waits for it."""
+        self._connection.interrupt()
+        self._thread.shutdown(wait=True, cancel_futures=True)
+        self._connection.close()
