@@ -91,7 +91,7 @@ class TokensApp(App[None]):
             self.register_theme(known)
         self.theme = theme
         view = View((), office.organization, 12, (), SignIn("you", None)) if office.has_account else View(())
-        self.tokens_screen = TokensScreen(office, view, clock=lambda: 0.0)
+        self.tokens_screen = TokensScreen(office, lambda: view, clock=lambda: 0.0)
         self.copied: list[str] = []
         self.left = False
 

@@ -65,9 +65,9 @@ class TokensScreen(Screen[None]):
     status = query_one(StatusLine)
 
     def __init__(
-        self, office: "TokenOffice", view: View | None = None, *, clock: Callable[[], float] = monotonic
+        self, office: "TokenOffice", view: Callable[[], View], *, clock: Callable[[], float] = monotonic
     ) -> None:
-        """``view`` is what the top line says; by ``clock`` the status line knows how long something takes."""
+        """``view`` tells what the top line says by now; by ``clock`` the status line knows how long something takes."""
         super().__init__()
         self._clock = clock
         self._office = office
@@ -90,16 +90,17 @@ class TokensScreen(Screen[None]):
         self.call_after_refresh(self.action_refresh)
 
     def _show_view(self) -> None:
-        if self._view is not None:
-            self.topline.organization = self._view.organization
-            self.topline.databases = self._view.count
-            self.topline.quotas = self._view.quotas
-            self.topline.signed_in = self._view.signed_in
+        view = self._view()
+        self.topline.organization = view.organization
+        self.topline.databases = view.count
+        self.topline.quotas = view.quotas
+        self.topline.signed_in = view.signed_in
 
     # --- what there is
 
     def _tick(self) -> None:
         """What changes with time: which tokens the program holds, and how much is left of each."""
+        self._show_view()
         self._show_tokens()
         self.tokens.tick()
         self.detail.tick()
