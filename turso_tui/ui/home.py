@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from turso_tui.errors import Forbidden, InputError, MintRefused, TursoTuiError, Unauthorized
 from turso_tui.service.catalogue import Catalogue, Contents
-from turso_tui.service.console import Console
 from turso_tui.service.entrance import MEMORY, AccountEntrance, Entrance, RemoteEntrance
 from turso_tui.service.services import Services
 from turso_tui.service.target import FileTarget
@@ -25,6 +24,7 @@ if TYPE_CHECKING:
     from turso_tui.service.account import Account
     from turso_tui.service.database import Database
     from turso_tui.service.profiles import Profile, Profiles
+    from turso_tui.service.writer import Writers
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +55,8 @@ class Home(Protocol):
     """Everything about tokens that can be looked at and done here."""
     view: View
     """What was said last."""
+    writers: Writers
+    """Whose turn it is to write, to whatever is opened here."""
 
     @property
     def account(self) -> Account | None: ...
@@ -86,8 +88,8 @@ class Home(Protocol):
 
     def give_token(self, _name: str, _token: DatabaseToken, /) -> None: ...
 
-    def footing(self, place: Place, console: Console) -> str:
-        """What stands between a statement and its running: the token's life, the transaction, the writer's queue."""
+    def token_words(self, _place: Place, /) -> Sequence[str]:
+        """The tokens that open ``place``, and what is left of their lives."""
         ...
 
 
@@ -102,6 +104,7 @@ class AccountHome:
         self.office = TokenOffice(entrance, self.account, profiles=profiles)
         self._profiles = profiles
         self.view = View(())
+        self.writers = services.writers
         self._catalogue = Catalogue(self.account)
         self._target = entrance.target
         self._preferred = entrance.target.organization if entrance.target else entrance.organization or preferred
@@ -149,10 +152,16 @@ class AccountHome:
         if model is not None:
             self.account.broker.give(self._organization, model, token)
 
-    def footing(self, place: Place, console: Console) -> str:
-        transaction = _transaction(console)
-        tokens = [] if transaction else self._tokens(place)
-        return " · ".join(part for part in (transaction, *tokens, _queue(place.database)) if part)
+    def token_words(self, place: Place) -> Sequence[str]:
+        model = self._catalogue.find(place.name)
+        if model is None:
+            return ()
+        source, now = self.account.broker.source(self.organization, model), self.account.server_time()
+        lives = [
+            ("given" if access in source.uses_given else word, source.expires_at(access))
+            for word, access in (("read", Access.READ_ONLY), ("write", Access.READ_WRITE))
+        ]
+        return [f"{word} token {passing(end - now)}" for word, end in lives if end is not None and end > now]
 
     @property
     def organization(self) -> str:
@@ -184,17 +193,6 @@ class AccountHome:
                 next_step="ctrl+o shows the ones there are.",
             )
 
-    def _tokens(self, place: Place) -> list[str]:
-        model = self._catalogue.find(place.name)
-        if model is None:
-            return []
-        source, now = self.account.broker.source(self.organization, model), self.account.server_time()
-        lives = [
-            ("given" if access in source.uses_given else word, source.expires_at(access))
-            for word, access in (("read", Access.READ_ONLY), ("write", Access.READ_WRITE))
-        ]
-        return [f"{word} token {passing(end - now)}" for word, end in lives if end is not None and end > now]
-
     def _view(self, contents: Contents) -> View:
         notice = f"Usage is not known: {contents.missing.what}" if contents.missing else ""
         return View(
@@ -219,6 +217,7 @@ class SingleHome:
         self.office = TokenOffice(entrance, profiles=profiles)
         self._profiles = profiles
         self.view = View(())
+        self.writers = services.writers
 
     @property
     def account(self) -> Account | None:
@@ -261,13 +260,10 @@ class SingleHome:
             self._entrance = RemoteEntrance(self._entrance.url, token, kept=MEMORY)
             self.office.replace_sign_in(self._entrance)
 
-    def footing(self, place: Place, console: Console) -> str:
-        token = "no token"
+    def token_words(self, _place: Place) -> Sequence[str]:
         if isinstance(self._entrance, FileTarget):
-            token = ""
-        elif self._entrance.token is not None:
-            token = "token given"
-        return " · ".join(part for part in (_transaction(console), token, _queue(place.database)) if part)
+            return ()
+        return ("token given" if self._entrance.token is not None else "no token",)
 
     @property
     def _name(self) -> str:
@@ -316,17 +312,3 @@ def _quotas(contents: Contents) -> tuple[Quota, ...]:
         Quota("writes", usage.rows_written, limits.rows_written or None if limits else None),
         Quota("storage", usage.storage_bytes, limits.storage_bytes or None if limits else None, "bytes"),
     )
-
-
-def _transaction(console: Console) -> str:
-    age = console.session.transaction_age
-    return f"in a transaction for {passing(age)}" if age is not None else ""
-
-
-def _queue(database: Database) -> str:
-    queue = database.queue
-    if queue.elsewhere:
-        return "waiting for another program to write"
-    if queue.holder is None:
-        return "writer free"
-    return f"writing, {len(queue.waiting)} waiting" if queue.waiting else "writing"

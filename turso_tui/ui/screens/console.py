@@ -18,6 +18,7 @@ from turso_tui.service.entrance import AccountEntrance
 from turso_tui.service.target import FileTarget
 from turso_tui.sql.facts import quote_identifier
 from turso_tui.sql.split import Span
+from turso_tui.ui.footing import footing
 from turso_tui.ui.home import Home, Place
 from turso_tui.ui.messages import DoorsAsked, OrganizationChosen, ProfileChosen, SignInNeeded
 from turso_tui.ui.numbers import duration, grouped
@@ -31,6 +32,7 @@ from turso_tui.ui.screens.definition import DefinitionScreen
 from turso_tui.ui.screens.go_to import GoToDoors, GoToOrganization, GoToProfile, GoToScreen
 from turso_tui.ui.screens.paste import PasteScreen
 from turso_tui.ui.screens.tokens import TokensScreen
+from turso_tui.ui.screens.writers import WritersScreen
 from turso_tui.ui.widgets.grid import ResultGrid
 from turso_tui.ui.widgets.statusline import Status, StatusKind, StatusLine
 from turso_tui.ui.widgets.topline import TopLine
@@ -49,9 +51,16 @@ class ConsoleScreen(Screen[None]):
 
     CSS_PATH = "console.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f5,ctrl+j", "run", "Run", id="console.run", tooltip="Run the statement or the selection"),
-        Binding("f8", "run_all", "Run all", id="console.run_all", tooltip="Run everything in the editor"),
+        Binding(
+            "f5,ctrl+j", "run", "Run", id="console.run", tooltip="Run the statement or the selection", priority=True
+        ),
+        Binding(
+            "f8", "run_all", "Run all", id="console.run_all", tooltip="Run everything in the editor", priority=True
+        ),
         Binding("f4", "show_tokens", "Tokens", id="console.tokens", tooltip="Every token that is known here"),
+        Binding(
+            "f6", "show_writers", "Writers", id="console.writers", tooltip="Who writes, and who waits", priority=True
+        ),
         Binding("ctrl+o", "go_to", "Go to", id="console.go_to", tooltip="Go to another organization or profile"),
         Binding("slash", "filter", "Filter", id="console.filter", tooltip="Filter the databases"),
         Binding("f9", "refresh", "Refresh", id="console.refresh", show=False),
@@ -184,7 +193,15 @@ class ConsoleScreen(Screen[None]):
 
     def action_show_tokens(self) -> None:
         """The Tokens screen, in front of this one."""
-        self.app.push_screen(TokensScreen(self._home.office, self._home.view))
+        self.app.push_screen(TokensScreen(self._home.office, lambda: self._home.view))
+
+    def action_show_writers(self) -> None:
+        """Whose turn it is, in front of this screen."""
+        place = self._place
+        if place is None:
+            self.app.push_screen(WritersScreen(self._home.writers))
+        else:
+            self.app.push_screen(WritersScreen(self._home.writers, place.database.identity, place.database.name))
 
     def action_refresh(self) -> None:
         """Read the databases and the schema again; what is on show stays until then."""
@@ -325,7 +342,8 @@ class ConsoleScreen(Screen[None]):
     def _tick(self) -> None:
         """What changes with time: the transaction's age, the token's life, the writer's queue."""
         if self._place is not None:
-            self.editor.footing = self._home.footing(self._place, self._desk.console(self._place.database))
+            session = self._desk.console(self._place.database).session
+            self.editor.footing = footing(session, self._home.token_words(self._place))
 
     def _say(self, status: Status) -> None:
         self.status.status = status

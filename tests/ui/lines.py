@@ -1,0 +1,34 @@
+"""Other programs in the writers' lines, as a test wants them to look: they never move by themselves."""
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from pathlib import Path
+
+from turso_tui.service.queue_line import Line
+from turso_tui.service.queue_state import Place, encode
+
+CRM = "sql:crm.example.org"
+
+
+def other(
+    database: str,
+    statement: str | None = "",
+    *,
+    pid: int = 4711,
+    label: str = "",
+    since: float = 0.0,
+    program: str = "",
+) -> Place:
+    """A place of another process. ``since`` is on the clock of whoever looks."""
+    return Place(database, pid, program or "turso-tui mcp", label, statement, since)
+
+
+@asynccontextmanager
+async def standing(directory: Path, *places: Place) -> AsyncIterator[None]:
+    """They stand in line in this order, and leave at the end."""
+    directory.mkdir(mode=0o700, exist_ok=True)
+    async with AsyncExitStack() as stack:
+        for place in places:
+            ticket = await Line.of(directory, place.database).enter(encode(place))
+            stack.callback(ticket.leave)
+        yield
