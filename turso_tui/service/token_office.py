@@ -6,6 +6,7 @@ import asyncio
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from itertools import count
 from typing import TYPE_CHECKING
 
 from turso_tui import errors
@@ -54,6 +55,7 @@ class TokenOffice:
         self._profiles = profiles
         self._clock = clock
         self._by_hand: list[KnownToken] = []
+        self._numbers = count(1)
         self._records: dict[str, models.ApiToken] = {}
         self._secrets: dict[str, PlatformToken] = {}
         self._elsewhere: tuple[KnownToken, ...] = ()
@@ -100,16 +102,15 @@ class TokenOffice:
 
     async def mint(self, request: MintRequest) -> KnownToken:
         """Kept in memory from now on, until it is forgotten or the program ends."""
-        token = await self._open.issuing.mint(request)
-        url = ""
+        issuing = self._open.issuing
+        url, scope = "", f"group {request.group} of {request.organization}"
         if request.database is not None:
             scope = f"{request.organization}/{request.database}"
             url = f"libsql://{self._database(request.database).hostname}"
-        else:
-            scope = f"group {request.group} of {request.organization}"
-        number = len(self._by_hand) + 1
+        token = await issuing.mint(request)
+        number = next(self._numbers)
         known = known_database_token(
-            token, id=f"hand {number} {self.now()}", name=f"token {number}", origin=Origin.HAND, scope=scope, url=url
+            token, id=f"hand {number}", name=f"token {number}", origin=Origin.HAND, scope=scope, url=url
         )
         self._by_hand.append(known)
         return known
