@@ -1,0 +1,190 @@
+"""A small SQLite file that only its owner can read, shared by every copy of the program, used in one thread."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import stat
+import time
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from turso_tui.errors import StorageError
+
+if TYPE_CHECKING:
+    import apsw
+
+    Job = Callable[[apsw.Connection], "T"]
+
+T = TypeVar("T")
+
+_FILE_MODE = 0o600
+_DIRECTORY_MODE = 0o700
+_BUSY_MILLISECONDS = 5000
+_BESIDE = ("-wal", "-shm")
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """``what`` a person would call it, and the ``schema`` of ``version``, which stands in the file's user_version."""
+
+    what: str
+    schema: str
+    version: int = 1
+
+
+class PrivateDatabase:
+    """Runs jobs one after the other, each in a transaction. The file is opened by the first of them.
+
+    A damaged file is set aside under another name and begun anew. That, and what goes wrong where nobody waits for
+    it, is told to ``on_problem``, in the thread of the event loop, once for as long as it stays the same.
+    """
+
+    def __init__(self, path: Path, contents: Contents, *, clock: Callable[[], float] = time.time) -> None:
+        """``clock`` (unix seconds) names what is set aside."""
+        self.path = path
+        self.on_problem: Callable[[StorageError], None] | None = None
+        self._contents = contents
+        self._clock = clock
+        self._connection: apsw.Connection | None = None
+        self._file: tuple[int, int] | None = None
+        self._thread = ThreadPoolExecutor(1, thread_name_prefix=path.stem)
+        self._told = ""
+        self._closed = False
+
+    async def run(self, job: Job[T]) -> T:
+        """What ``job`` answers. Raises `StorageError`; cancelling does not wait for a job that runs."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._thread, self._do, job, loop)
+
+    def post(self, job: Job[None]) -> None:
+        """Run ``job`` behind those that were given before it, with nobody waiting for it."""
+        self._thread.submit(self._try, job, asyncio.get_running_loop())
+
+    def close(self) -> None:
+        """Waits for what was posted; to be called once more does no harm."""
+        if not self._closed:
+            self._closed = True
+            self._thread.submit(self._close)
+            self._thread.shutdown(wait=True)
+
+    # --- in the thread
+
+    def _try(self, job: Job[None], loop: asyncio.AbstractEventLoop) -> None:
+        try:
+            self._do(job, loop)
+        except StorageError as error:
+            self._tell(error, loop)
+
+    def _do(self, job: Job[T], loop: asyncio.AbstractEventLoop) -> T:
+        import apsw  # here, because a front end paints first
+
+        try:
+            try:
+                answer = self._transact(job)
+            except (apsw.NotADBError, apsw.CorruptError):
+                aside = self._set_aside()
+                answer = self._transact(job)
+                self._tell(self._damaged(aside), loop)
+            else:
+                self._told = ""
+        except (OSError, apsw.Error) as error:
+            self._close()
+            raise StorageError(
+                f"The {self._contents.what} in {self.path} cannot be used: {_reason(error)}.",
+                next_step="Check the permissions of the directory and the space on the disk.",
+            ) from error
+        return answer
+
+    def _transact(self, job: Job[T]) -> T:
+        from turso_tui.service.transaction import transaction
+
+        connection = self._connection = self._connection or self._open()
+        with transaction(connection, immediate=True):
+            return job(connection)
+
+    def _open(self) -> apsw.Connection:
+        import apsw
+
+        self.path.parent.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
+        _restrict(self.path.parent, _DIRECTORY_MODE)
+        # Made by us, because SQLite would make it for everyone; the files beside it take over its permissions.
+        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE))
+        _restrict(self.path, _FILE_MODE)
+        self._file = _identity(self.path)
+        connection = apsw.Connection(str(self.path))
+        try:
+            connection.set_busy_timeout(_BUSY_MILLISECONDS)
+            for setting in ("journal_mode = wal", "synchronous = normal", "foreign_keys = on", "secure_delete = on"):
+                connection.pragma(*setting.split(" = "))
+            self._prepare(connection)
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _prepare(self, connection: apsw.Connection) -> None:
+        """The tables, unless they are there; another copy of the program may be making them at this moment."""
+        from turso_tui.service.transaction import transaction
+
+        with transaction(connection, immediate=True):
+            version = connection.pragma("user_version")
+            if version == 0:
+                connection.execute(self._contents.schema).fetchall()
+                connection.pragma("user_version", self._contents.version)
+            elif version != self._contents.version:
+                raise StorageError(
+                    f"The {self._contents.what} in {self.path} was written by another version of this program.",
+                    next_step="Use that version, or move the file away.",
+                )
+
+    def _set_aside(self) -> Path | None:
+        """Under which name; None when another copy of the program was quicker."""
+        self._close()
+        if _identity(self.path) != self._file:
+            return None
+        when = datetime.fromtimestamp(self._clock(), UTC)
+        aside = self.path.with_name(f"{self.path.name}.corrupt-{when:%Y%m%dT%H%M%S.%fZ}")
+        self.path.rename(aside)
+        for suffix in _BESIDE:
+            with suppress(FileNotFoundError):
+                self.path.with_name(self.path.name + suffix).rename(aside.with_name(aside.name + suffix))
+        return aside
+
+    def _damaged(self, aside: Path | None) -> StorageError:
+        kept = f"It has been kept as {aside.name}; a new one begins." if aside else "A new one begins."
+        return StorageError(f"The {self._contents.what} in {self.path} was damaged.", means=kept)
+
+    def _tell(self, error: StorageError, loop: asyncio.AbstractEventLoop) -> None:
+        if self.on_problem is None or str(error) == self._told:
+            return
+        self._told = str(error)
+        loop.call_soon_threadsafe(self.on_problem, error)
+
+    def _close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.close()
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        status = path.stat()
+    except FileNotFoundError:
+        return None
+    return status.st_dev, status.st_ino
+
+
+def _restrict(path: Path, mode: int) -> None:
+    """Take back what others may do, in case it came from a backup or was made by hand."""
+    if stat.S_IMODE(path.stat().st_mode) & ~mode:
+        path.chmod(mode)
+
+
+def _reason(error: OSError | apsw.Error) -> str:
+    return (error.strerror if isinstance(error, OSError) else None) or str(error)
