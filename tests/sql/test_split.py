@@ -135,3 +135,27 @@ def test_edited_script_is_as_if_read_afresh(before: str, after: str, looked_at: 
 def test_script_has_several_statements() -> None:
     assert Script("select 1; select 2").has_several
     assert not Script("select 1; -- select 2").has_several
+
+
+class TestPieceAt:
+    """What a person is writing, comments and all."""
+
+    def test_between_the_semicolons(self) -> None:
+        text = "select 1; -- one;\n sel ; select 3"
+        script = Script(text)
+        assert text[slice(*script.piece_at(3))] == "select 1"
+        assert text[slice(*script.piece_at(9))] == " -- one;\n sel "
+        assert text[slice(*script.piece_at(22))] == " -- one;\n sel "
+        assert text[slice(*script.piece_at(len(text)))] == " select 3"
+
+    def test_nothing_yet(self) -> None:
+        assert Script("").piece_at(0) == (0, 0)
+        assert Script("-- a").piece_at(2) == (0, 4)
+
+    @given(scripts(), st.data())
+    def test_it_is_around_the_offset_and_holds_the_statement_there(self, text: str, data: st.DataObject) -> None:
+        offset = data.draw(st.integers(0, len(text)))
+        script = Script(text)
+        start, end = script.piece_at(offset)
+        assert start <= offset <= max(end, start)
+        assert all(start <= span.start and span.end <= end for span in split(text) if span.start <= offset < span.end)

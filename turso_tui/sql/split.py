@@ -154,6 +154,15 @@ class Script:
         line_end = self.text.find("\n", offset)
         return after if self.text[line_start:line_end].strip() else before
 
+    def piece_at(self, offset: int) -> tuple[int, int]:
+        """Start and end of everything between the semicolons around ``offset``, comments and all: what a person who
+        types there is writing."""
+        while self._resume[-1] <= offset and self._advance():
+            pass
+        index = bisect_right(self._resume, offset)
+        end = self._resume[index] - 1 if index < len(self._resume) else len(self.text)
+        return self._resume[index - 1], min(end, len(self.text))
+
     def _advance(self) -> bool:
         found = next(self._rest, None)
         if found is None:
