@@ -93,16 +93,18 @@ class Crowd:
                 stderr=errors,
                 cwd=ROOT,
             )
+        assert process.stdin is not None
+        assert process.stdout is not None
         self._running[order.process] = process
         try:
-            out, _ = await process.communicate(msgspec.json.encode(order))
+            process.stdin.write(msgspec.json.encode(order) + b"\n")
+            self.identities.update((await process.stdout.read()).decode().split())
+            return await process.wait()
         finally:
             del self._running[order.process]
             with suppress(ProcessLookupError):
                 process.kill()
-            await process.wait()
-        self.identities.update(out.decode().split())
-        return await process.wait()
+            await process.communicate()
 
     async def _kill_one_by_one(self) -> None:
         """The next one only when the last one writes again, so that there are deaths and progress."""

@@ -8,8 +8,10 @@ and what is on its way then is not.
 
 import argparse
 import asyncio
+import signal
 import sys
 import tempfile
+from collections.abc import Awaitable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parents[2]))  # so that it can be called from anywhere
@@ -17,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # so that it can be called f
 from tests.conftest import find_sqld
 from tests.stress.crowd import Broken, Stuck
 from tests.stress.plan import Load
-from tests.stress.proof import Trial, report, run
+from tests.stress.proof import Outcome, Trial, report, run
 from tests.stress.servers import Host, LocalHost, SqldHost
 
 
@@ -35,12 +37,22 @@ def main() -> int:
         (Path(directory) / "processes").mkdir()
         host = _host(options, Path(directory) / "server")
         try:
-            outcome = asyncio.run(run(trial, host, Path(directory) / "processes"))
+            outcome = asyncio.run(_until_told_to_stop(run(trial, host, Path(directory) / "processes")))
+        except (asyncio.CancelledError, KeyboardInterrupt):
+            return 1
         except (Broken, Stuck) as error:
             print(error)
             return 1
     print(*report(trial, host, outcome), sep="\n")
     return 1 if outcome.problems else 0
+
+
+async def _until_told_to_stop(work: Awaitable[Outcome]) -> Outcome:
+    """SIGTERM ends it as Ctrl+C does: no process is left."""
+    task = asyncio.current_task()
+    assert task is not None
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+    return await work
 
 
 def _host(options: argparse.Namespace, directory: Path) -> Host:

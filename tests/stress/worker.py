@@ -1,6 +1,7 @@
 """A process that writes what its plan says, and goes on where its journal ends: ``python -m tests.stress.worker``.
 
-Its `Order` comes by standard input, because there may be a token in it. SIGUSR1 makes it say what it is waiting for.
+Its `Order` is the one line of its standard input, because there may be a token in it; at the end of that input there
+is nobody left to write for. SIGUSR1 makes it say what it is waiting for.
 """
 
 import asyncio
@@ -174,7 +175,9 @@ def _show_tasks() -> None:
 
 
 async def work(order: Order) -> None:
-    asyncio.get_running_loop().add_signal_handler(signal.SIGUSR1, _show_tasks)
+    loop = asyncio.get_running_loop()
+    loop.add_reader(sys.stdin, os._exit, 1)
+    loop.add_signal_handler(signal.SIGUSR1, _show_tasks)
     journal = Journal(order.journal)
     try:
         settled = _settle(journal)
@@ -190,4 +193,4 @@ async def work(order: Order) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(work(msgspec.json.decode(sys.stdin.buffer.read(), type=Order)))
+    asyncio.run(work(msgspec.json.decode(sys.stdin.buffer.readline(), type=Order)))
