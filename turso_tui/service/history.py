@@ -15,7 +15,7 @@ import msgspec
 
 from turso_tui.errors import OutcomeUnknown, StorageError, TransactionLost
 from turso_tui.service.console import Failed, Finished, Started
-from turso_tui.service.private_database import Contents, PrivateDatabase
+from turso_tui.service.private_database import Contents, PrivateDatabase, storable
 from turso_tui.service.redaction import without_tokens
 
 if TYPE_CHECKING:
@@ -158,7 +158,7 @@ class History:
         """Added at once, so that what was running is known even when the program is killed."""
         at = self._clock()
         text = _kept(sql)
-        *above, name = map(_storable, place)
+        *above, name = map(storable, place)
         known = (_digest(text, place), " / ".join(above), name, text)
 
         def add(connection: apsw.Connection) -> None:
@@ -276,12 +276,7 @@ def _facts(event: Finished | Failed | None) -> tuple[int | None, int | None, int
 
 
 def _kept(sql: str) -> str:
-    return _storable(without_tokens(sql))
-
-
-def _storable(text: str) -> str:
-    """Half of a surrogate pair is no UTF-8, and therefore no SQLite text."""
-    return text.encode("utf-8", "replace").decode()
+    return storable(without_tokens(sql))
 
 
 def _digest(sql: str, place: tuple[str, ...]) -> bytes:

@@ -62,9 +62,12 @@ class PrivateDatabase:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._thread, self._do, job, loop)
 
-    def post(self, job: Job[None]) -> None:
-        """Run ``job`` behind those that were given before it, with nobody waiting for it."""
-        self._thread.submit(self._try, job, asyncio.get_running_loop())
+    def post(self, job: Job[T], done: Callable[[T], None] = lambda _: None) -> None:
+        """Run ``job`` behind those that were given before it, with nobody waiting for it.
+
+        ``done`` is called with its answer, in the thread, once that is in the file.
+        """
+        self._thread.submit(self._try, job, done, asyncio.get_running_loop())
 
     def close(self) -> None:
         """Waits for what was posted; to be called once more does no harm."""
@@ -75,9 +78,9 @@ class PrivateDatabase:
 
     # --- in the thread
 
-    def _try(self, job: Job[None], loop: asyncio.AbstractEventLoop) -> None:
+    def _try(self, job: Job[T], done: Callable[[T], None], loop: asyncio.AbstractEventLoop) -> None:
         try:
-            self._do(job, loop)
+            done(self._do(job, loop))
         except StorageError as error:
             self._tell(error, loop)
 
@@ -170,6 +173,11 @@ class PrivateDatabase:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+def storable(text: str) -> str:
+    """``text``, but half of a surrogate pair is no UTF-8 and therefore no SQLite text."""
+    return text.encode("utf-8", "replace").decode()
 
 
 def _identity(path: Path) -> tuple[int, int] | None:
