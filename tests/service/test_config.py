@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from turso_tui.errors import InputError, StorageError
 from turso_tui.platform.tokens import expiration_text
-from turso_tui.service.config import Config, TokenConfig, load_config, parse_span
+from turso_tui.service.config import Config, HistoryConfig, TokenConfig, load_config, parse_span
 
 
 def config(directory: Path, text: str) -> Config:
@@ -23,6 +23,10 @@ def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
     assert load_config(tmp_path / "config.toml") == Config(
         "auto", TokenConfig(timedelta(minutes=15), timedelta(minutes=5), 10)
     )
+
+
+def test_the_history_can_be_bounded_and_turned_off(tmp_path: Path) -> None:
+    assert config(tmp_path, "[history]\nkeep = false\nentries = 500\n").history == HistoryConfig(False, 500)
 
 
 def test_an_empty_file_is_the_same(tmp_path: Path) -> None:
@@ -46,6 +50,8 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         ('[tokens]\nwrite_lifetime = "0s"', "tokens.write_lifetime"),
         ("[tokens]\nread_lifetime = 900", "read_lifetime"),
         ("[tokens]\ngroup_from = 0", "group_from is less than 1"),
+        ("[history]\nentries = 0", "history.entries is less than 1"),
+        ("[history]\nkept = true", "kept"),
     ],
 )
 def test_what_cannot_be_used_is_named_with_the_file(tmp_path: Path, text: str, words: str) -> None:

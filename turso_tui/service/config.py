@@ -22,10 +22,19 @@ class TokenConfig(msgspec.Struct, frozen=True):
     """From so many databases of one group on, one group token is used instead of one token for each."""
 
 
+class HistoryConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The statements that were run; one that begins with a space is never kept."""
+
+    keep: bool = True
+    entries: int = 100_000
+    """The oldest give way beyond so many runs."""
+
+
 class Config(msgspec.Struct, frozen=True):
     vault: Preference = "auto"
     """Where tokens are remembered: the keyring of the system if there is one, always there, or always the file."""
     tokens: TokenConfig = TokenConfig()
+    history: HistoryConfig = HistoryConfig()
 
 
 class _WrittenTokens(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -37,6 +46,7 @@ class _WrittenTokens(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     vault: Preference = "auto"
     tokens: _WrittenTokens = _WrittenTokens()
+    history: HistoryConfig = HistoryConfig()
 
 
 def load_config(path: Path) -> Config:
@@ -46,7 +56,7 @@ def load_config(path: Path) -> Config:
     """
     try:
         written = msgspec.toml.decode(path.read_bytes(), type=_Written)
-        return Config(written.vault, _tokens(written.tokens))
+        return Config(written.vault, _tokens(written.tokens), _history(written.history))
     except FileNotFoundError:
         return Config()
     except OSError as error:
@@ -77,6 +87,12 @@ def _tokens(written: _WrittenTokens) -> TokenConfig:
         _lifetime("write_lifetime", written.write_lifetime),
         written.group_from,
     )
+
+
+def _history(written: HistoryConfig) -> HistoryConfig:
+    if written.entries < 1:
+        raise InputError("history.entries is less than 1; write keep = false to keep none.")
+    return written
 
 
 def _lifetime(name: str, text: str) -> timedelta:

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 
     from turso_tui.hrana.url import DatabaseUrl
     from turso_tui.service.account import Account
-    from turso_tui.service.config import TokenConfig
+    from turso_tui.service.config import HistoryConfig, TokenConfig
     from turso_tui.service.database import Database
     from turso_tui.service.desk import Desk
+    from turso_tui.service.entrance import Entrance
+    from turso_tui.service.history import History
     from turso_tui.service.results import ResultStore
+    from turso_tui.service.workspace import Workspace
 
 API_URL = "https://api.turso.tech"
 
@@ -35,16 +38,22 @@ class Services:
         *,
         scratch: Path | None = None,
         locks: Path | None = None,
+        state: Path | None = None,
         tokens: "TokenConfig | None" = None,
+        history: "HistoryConfig | None" = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """``tokens`` says how long the tokens live that are minted here, and when a group's serves many databases."""
         self._clock = clock
         self._token_config = tokens
+        self._history_config = history
         self._scratch = scratch or locations.scratch_directory()
+        self._state = state or locations.state_directory()
         self.writers = Writers(locks or locations.lock_directory())
         self._http: httpx.AsyncClient | None = None
         self._results: ResultStore | None = None
+        self._history: History | None = None
+        self._workspaces: list[Workspace] = []
         self._accounts: list[Account] = []
         self._desks: list[Desk] = []
 
@@ -94,6 +103,26 @@ class Services:
             self._results = ResultStore(self._scratch)
         return self._results
 
+    @property
+    def history(self) -> "History":
+        """Every statement that was run here; nothing is read or written yet."""
+        from turso_tui.service.config import HistoryConfig
+        from turso_tui.service.history import History
+
+        if self._history is None:
+            config = self._history_config or HistoryConfig()
+            path = self._state / "history.db"
+            self._history = History(path, keep=config.keep, most_entries=config.entries)
+        return self._history
+
+    def workspace(self, entrance: "Entrance") -> "Workspace":
+        """The tabs that belong to a way in; nothing is read yet."""
+        from turso_tui.service.workspace import Workspace, workspace_key
+
+        workspace = Workspace(self._state / "workspace.db", workspace_key(entrance))
+        self._workspaces.append(workspace)
+        return workspace
+
     def desk(self) -> "Desk":
         """A place for open databases and their results. Raises `StorageError` when there is no room for them."""
         from turso_tui.service.desk import Desk
@@ -105,6 +134,10 @@ class Services:
     async def aclose(self) -> None:
         """Everything is closed even where closing one thing fails."""
         async with AsyncExitStack() as stack:
+            if self._history is not None:
+                stack.callback(self._history.close)
+            for workspace in self._workspaces:
+                stack.callback(workspace.close)
             if self._results is not None:
                 stack.callback(self._results.close)
             if self._http is not None:
