@@ -274,7 +274,7 @@ def _open(path: Path, **attached: Path) -> apsw.Connection:
     connection = apsw.Connection(str(path), flags=_FLAGS)
     connection.set_busy_timeout(5000)
     # Scratch: nothing here must survive a crash, so no time is spent on making it durable.
-    connection.execute("PRAGMA journal_mode = wal; PRAGMA synchronous = off; PRAGMA cache_size = -8000")
+    connection.execute("PRAGMA journal_mode = wal; PRAGMA synchronous = off; PRAGMA cache_size = -8000").fetchall()
     for name, file in attached.items():
         connection.execute(f"ATTACH ? AS {name}", (read_only(file),))
     return connection
