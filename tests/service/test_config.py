@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from turso_tui.errors import InputError, StorageError
 from turso_tui.platform.tokens import expiration_text
-from turso_tui.service.config import Config, HistoryConfig, TokenConfig, load_config, parse_span
+from turso_tui.service.config import Config, HistoryConfig, TokenConfig, WriterConfig, load_config, parse_span
 
 
 def config(directory: Path, text: str) -> Config:
@@ -27,6 +27,13 @@ def test_without_a_file_there_are_defaults(tmp_path: Path) -> None:
 
 def test_the_history_can_be_bounded_and_turned_off(tmp_path: Path) -> None:
     assert config(tmp_path, "[history]\nkeep = false\nentries = 500\n").history == HistoryConfig(False, 500)
+
+
+def test_how_long_a_writer_waits_can_be_set(tmp_path: Path) -> None:
+    written = config(tmp_path, '[writer]\nwait = "10m"\nbusy = "5s"\n')
+    assert written.writer == WriterConfig(timedelta(minutes=10), timedelta(seconds=5))
+    with pytest.raises(InputError, match=r"writer\.busy"):
+        config(tmp_path, '[writer]\nbusy = "soon"\n')
 
 
 def test_an_empty_file_is_the_same(tmp_path: Path) -> None:

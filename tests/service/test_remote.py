@@ -16,10 +16,13 @@ from turso_tui.hrana.client import HranaClient
 from turso_tui.hrana.url import parse_database_url
 from turso_tui.local.server import LocalServer
 from turso_tui.service.broker import GivenToken
-from turso_tui.service.remote import ATTEMPTS, RemoteLink
+from turso_tui.service.patience import Patience
+from turso_tui.service.remote import RemoteLink
+
 from turso_tui.tokens import Access, DatabaseToken
 from turso_tui.values import Column, Row, Statement, Value
 
+ATTEMPTS = Patience().attempts
 NUMBERS = "WITH RECURSIVE n(i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n LIMIT %d) SELECT %s FROM n"
 CLOSED = {"type": "ok", "response": {"type": "close"}}
 ONE = {"cols": [{"name": "1"}], "rows": [[{"type": "integer", "value": "1"}]], "affected_row_count": 0}

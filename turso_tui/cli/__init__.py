@@ -95,7 +95,9 @@ async def _dashboard(target: str | None, profile: str | None) -> int:
     async with AsyncExitStack() as stack:
         demo = Demo()
         stack.push_async_callback(demo.aclose)
-        services = await stack.enter_async_context(Services(tokens=config.tokens, history=config.history))
+        services = await stack.enter_async_context(
+            Services(tokens=config.tokens, writer=config.writer, history=config.history)
+        )
         doors = Doors(profiles, api_url(os.environ))
         app = TursoApp(services, entrance, demo=demo, start_demo=is_demo, problem=problem, doors=doors)
         await app.run_async()

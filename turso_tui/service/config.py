@@ -30,11 +30,21 @@ class HistoryConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The oldest give way beyond so many runs."""
 
 
+class WriterConfig(msgspec.Struct, frozen=True):
+    """Of two who want to write, one waits."""
+
+    wait: timedelta = timedelta(minutes=5)
+    """For the turn, in the line of this machine."""
+    busy: timedelta = timedelta(seconds=30)
+    """For a writer who is not in that line: another machine, another program."""
+
+
 class Config(msgspec.Struct, frozen=True):
     vault: Preference = "auto"
     """Where tokens are remembered: the keyring of the system if there is one, always there, or always the file."""
     tokens: TokenConfig = TokenConfig()
     history: HistoryConfig = HistoryConfig()
+    writer: WriterConfig = WriterConfig()
 
 
 class _WrittenTokens(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -43,10 +53,16 @@ class _WrittenTokens(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     group_from: int = 10
 
 
+class _WrittenWriter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    wait: str = "5m"
+    busy: str = "30s"
+
+
 class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     vault: Preference = "auto"
     tokens: _WrittenTokens = _WrittenTokens()
     history: HistoryConfig = HistoryConfig()
+    writer: _WrittenWriter = _WrittenWriter()
 
 
 def load_config(path: Path) -> Config:
@@ -56,7 +72,7 @@ def load_config(path: Path) -> Config:
     """
     try:
         written = msgspec.toml.decode(path.read_bytes(), type=_Written)
-        return Config(written.vault, _tokens(written.tokens), _history(written.history))
+        return Config(written.vault, _tokens(written.tokens), _history(written.history), _writer(written.writer))
     except FileNotFoundError:
         return Config()
     except OSError as error:
@@ -83,8 +99,8 @@ def _tokens(written: _WrittenTokens) -> TokenConfig:
     if written.group_from < 1:
         raise InputError("tokens.group_from is less than 1.")
     return TokenConfig(
-        _lifetime("read_lifetime", written.read_lifetime),
-        _lifetime("write_lifetime", written.write_lifetime),
+        _span("tokens.read_lifetime", written.read_lifetime),
+        _span("tokens.write_lifetime", written.write_lifetime),
         written.group_from,
     )
 
@@ -95,8 +111,12 @@ def _history(written: HistoryConfig) -> HistoryConfig:
     return written
 
 
-def _lifetime(name: str, text: str) -> timedelta:
+def _writer(written: _WrittenWriter) -> WriterConfig:
+    return WriterConfig(_span("writer.wait", written.wait), _span("writer.busy", written.busy))
+
+
+def _span(name: str, text: str) -> timedelta:
     try:
         return parse_span(text)
     except InputError as error:
-        raise InputError(f"tokens.{name}: {error}") from error
+        raise InputError(f"{name}: {error}") from error

@@ -11,10 +11,15 @@ from turso_tui.hrana.messages import BatchResult, PipelineBody, Request, StreamR
 from turso_tui.service.answers import executed, result_of
 from turso_tui.service.broker import TokenSource, with_token
 from turso_tui.service.link import Executed
+from turso_tui.service.patience import Patience, nothing_ran
+from turso_tui.sql.facts import leading_keyword, may_commit, opens_transaction
 from turso_tui.tokens import Access, DatabaseToken
 from turso_tui.values import Statement
 
 CLOSE_SECONDS = 5.0
+
+PATIENCE = Patience(longest_pause=3.0)
+"""Less than the time after which a server forgets who is silent."""
 
 
 class RemoteConversation:
@@ -35,22 +40,35 @@ class RemoteConversation:
         access = Access.READ_WRITE if writes else self._access
         condition = messages.IN_TRANSACTION if self.in_transaction else None
         was_open = self.in_transaction
-        results = await self._send([messages.batch([(statement, condition)]), messages.GET_AUTOCOMMIT], access)
-        self._access = access  # from here on: a token that was not to be had for writing leaves reading as it was
-        self._note_autocommit(results[1])
-        batch = result_of(results[0], BatchResult)
-        if batch.step_errors and (error := batch.step_errors[0]) is not None:
-            raise sql_error(error)
+        requests = [messages.batch([(statement, condition)]), messages.GET_AUTOCOMMIT]
+        try:
+            results = await self._send(requests, access)
+            self._access = access  # from here on: a token that was not to be had for writing leaves reading as it was
+            self._note_autocommit(results[1])
+            batch = result_of(results[0], BatchResult)
+        except errors.TursoTuiError as error:
+            if error.outcome is not errors.Outcome.UNKNOWN:
+                raise
+            self._forget()
+            raise _broken(was_open, statement.sql, error) from error
+        if batch.step_errors and (refusal := batch.step_errors[0]) is not None:
+            raise sql_error(refusal)
         if not batch.step_results or (result := batch.step_results[0]) is None:
-            raise self._lost(was_open)
+            raise self._lost(was_open, errors.Loss.LOCK_TAKEN)
         return await executed(result)
 
     async def keep_alive(self) -> None:
         was_open = self.in_transaction
-        (result,) = await self._send([messages.GET_AUTOCOMMIT], self._access)
-        self._note_autocommit(result)
+        try:
+            (result,) = await self._send([messages.GET_AUTOCOMMIT], self._access)
+            self._note_autocommit(result)
+        except errors.TursoTuiError as error:
+            if error.outcome is not errors.Outcome.UNKNOWN:
+                raise
+            self._forget()
+            raise _broken(was_open, "", error) from error
         if was_open and not self.in_transaction:
-            raise self._lost(was_open)
+            raise self._lost(was_open, errors.Loss.LOCK_TAKEN)
 
     async def aclose(self) -> None:
         if self._stream is None:
@@ -67,7 +85,7 @@ class RemoteConversation:
             return await self._client.pipeline(requests, token=token, stream=self._stream)
 
         try:
-            answer = await with_token(self._tokens, access, send)
+            answer = await PATIENCE.ask(lambda: with_token(self._tokens, access, send), nothing_ran)
         except asyncio.CancelledError:
             self._forget()  # the connection is closed, and with it the server's stream
             raise
@@ -78,11 +96,7 @@ class RemoteConversation:
         except errors.StreamLost as error:
             was_open = self.in_transaction
             self._forget()
-            raise self._lost(was_open) from error
-        except (errors.ConnectionLost, errors.TimedOut, errors.ServerFault) as error:
-            was_open = self.in_transaction
-            self._forget()
-            raise self._broken(was_open, error) from error
+            raise self._lost(was_open, errors.Loss.EXPIRED) from error
         self._stream = StreamKey(answer.baton, answer.base_url) if answer.baton else None
         if self._stream is None:
             self.in_transaction = False
@@ -97,13 +111,18 @@ class RemoteConversation:
         self._stream = None
         self.in_transaction = False
 
-    def _lost(self, was_open: bool) -> errors.TursoTuiError:
+    def _lost(self, was_open: bool, reason: errors.Loss) -> errors.TursoTuiError:
         if not was_open:
-            return errors.StreamLost("The session is gone; nothing ran.", next_step="Run it again.")
+            return errors.StreamLost(
+                "The session is gone; nothing ran.",
+                means="The server forgot its connection.",
+                next_step="Run it again.",
+            )
         return errors.TransactionLost(
             "The transaction is lost: the server rolled it back, and this statement did not run.",
-            means="It was idle too long, or someone else was waiting for the lock.",
+            means=_WHY[reason],
             next_step="Begin again; keep transactions short.",
+            reason=reason,
         )
 
     def _refused(self, error: errors.Unauthorized | errors.Forbidden) -> errors.TursoTuiError:
@@ -118,13 +137,31 @@ class RemoteConversation:
             f"The transaction is lost: its token {why}, and this statement did not run.",
             means=f"{error.what} {error.means} The server rolls back what was not committed.",
             next_step=error.next_step or "Begin again.",
+            reason=errors.Loss.REFUSED,
         )
 
-    def _broken(self, was_open: bool, error: errors.TursoTuiError) -> errors.TursoTuiError:
-        if not was_open:
-            return error
+
+_WHY = {
+    errors.Loss.EXPIRED: "It was idle too long for the server, or the server was started anew.",
+    errors.Loss.LOCK_TAKEN: "Someone else was waiting for the lock, and a server takes it away after some seconds.",
+}
+
+
+def _broken(was_open: bool, sql: str, error: errors.TursoTuiError) -> errors.TursoTuiError:
+    """The connection is gone, and with it whatever was not committed: only of a COMMIT nobody knows."""
+    if may_commit(sql) or not (was_open or opens_transaction(sql)):
         return errors.OutcomeUnknown(
-            "The connection broke inside a transaction.",
-            means=f"{error.what} If this was the COMMIT, it may have been applied; otherwise all of it is rolled back.",
+            "Whether the transaction was committed is unknown.",
+            means=f"After the {leading_keyword(sql)} had left: {error.what} All of it is applied, or nothing.",
             next_step="Look at the data before you run it again.",
         )
+    if was_open:
+        return errors.TransactionLost(
+            "The transaction is lost: its connection broke.",
+            means=f"{error.what} All of it is rolled back.",
+            next_step="Begin again.",
+            reason=errors.Loss.DISCONNECTED,
+        )
+    return errors.StreamLost(
+        "The transaction did not begin.", means=f"{error.what} Nothing was changed.", next_step="Begin again."
+    )

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from turso_tui.errors import Outcome
 from turso_tui.values import Column, Row, Statement
 
 
@@ -43,15 +44,30 @@ class Executed:
 
 
 class RowStream:
-    """Rows as they come, in chunks; iterate once. ``summary`` is complete when the iteration has ended."""
+    """Rows as they come, in chunks; iterate once. ``summary`` is complete when the iteration has ended.
+
+    ``outcome`` is None for what only reads, and for a statement inside a transaction, whose COMMIT decides.
+    """
 
     def __init__(self, columns: tuple[Column, ...], chunks: AsyncIterator[Sequence[Row]]) -> None:
         self.columns = columns
         self.summary = Summary()
+        self.outcome: Outcome | None = None
         self._chunks = chunks
 
     def __aiter__(self) -> AsyncIterator[Sequence[Row]]:
         return self._chunks
+
+
+@dataclass(frozen=True, slots=True)
+class TransactionLimits:
+    """What a server allows a transaction, in seconds."""
+
+    idle: float = 10.0
+    """Without a word from us, until the server forgets the connection and rolls back."""
+
+    lock: float = 5.0
+    """With the write lock, until the server may take it away; it does so only when someone else waits for it."""
 
 
 class Conversation(Protocol):
@@ -61,7 +77,8 @@ class Conversation(Protocol):
     def in_transaction(self) -> bool: ...
 
     async def run(self, statement: Statement, *, writes: bool = True) -> Executed:
-        """Run inside the transaction, or begin one. Raises `TransactionLost` when the server has ended it.
+        """Run inside the transaction, or begin one. Raises `TransactionLost` when the server has ended it, and
+        `OutcomeUnknown` when nobody knows what became of the COMMIT.
 
         Until something ``writes``, a token that only reads is used.
         """
@@ -82,6 +99,11 @@ class Link(Protocol):
     @property
     def identity(self) -> str: ...
 
+    @property
+    def limits(self) -> TransactionLimits | None:
+        """Of a transaction; None where it may stay open for ever."""
+        ...
+
     async def describe(self, sql: str) -> Description: ...
 
     def read(self, statement: Statement) -> AbstractAsyncContextManager[RowStream]:
@@ -93,7 +115,7 @@ class Link(Protocol):
         ...
 
     async def write_batch(self, statements: Sequence[Statement]) -> Sequence[Executed]:
-        """Run all statements in one transaction, or none of them."""
+        """Run all statements in one transaction, or none of them. A `SqlError` has its ``step``, where it is known."""
         ...
 
     async def read_batch(self, statements: Sequence[Statement]) -> Sequence[Executed]:

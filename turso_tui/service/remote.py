@@ -1,8 +1,8 @@
 """A database behind SQL over HTTP: which token, which endpoint, and what may be tried again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager, contextmanager
 from http import HTTPStatus
 
 from turso_tui import errors
@@ -23,13 +23,13 @@ from turso_tui.hrana.messages import (
 from turso_tui.service.answers import cursor_rows, executed, result_of, stream_of
 from turso_tui.service.broker import TokenSource, with_token
 from turso_tui.service.conversation import RemoteConversation
-from turso_tui.service.link import Conversation, Description, Executed, RowStream
+from turso_tui.service.link import Conversation, Description, Executed, RowStream, TransactionLimits
+from turso_tui.service.outcomes import write_unknown
+from turso_tui.service.patience import Patience, nothing_ran, reading_failed
 from turso_tui.tokens import Access, DatabaseToken
 from turso_tui.values import Statement
 
-ATTEMPTS = 3
-FIRST_PAUSE = 0.2
-LONGEST_PAUSE = 10.0
+_PATIENCE = Patience()
 
 _BEGIN_WRITE = Statement("BEGIN IMMEDIATE")
 _COMMIT = Statement("COMMIT")
@@ -39,18 +39,22 @@ _ROLLBACK = Statement("ROLLBACK")
 class RemoteLink:
     """A `Link` to one server. Reads are repeated after failures of the network, writes only where nothing ran."""
 
-    def __init__(self, client: HranaClient, tokens: TokenSource) -> None:
+    limits = TransactionLimits()
+
+    def __init__(self, client: HranaClient, tokens: TokenSource, *, patience: Patience = _PATIENCE) -> None:
         self._client = client
         self._tokens = tokens
+        self._patience = patience
         name, colon, port = client.url.host.partition(":")
         self.identity = f"sql:{'127.0.0.1' if name == 'localhost' else name}{colon}{port}"
 
     async def describe(self, sql: str) -> Description:
         try:
             (result,) = await self._read_pipeline([messages.describe(sql)])
-        except errors.ServerFault:
-            # tursodb's own server knows no `describe` and answers 500; the text was not run.
-            return Description(readonly=None)
+        except errors.ServerFault as error:
+            if error.status != HTTPStatus.INTERNAL_SERVER_ERROR:
+                raise
+            return Description(readonly=None)  # tursodb's own server knows no `describe`; the text was not run
         described = result_of(result, DescribeResult)
         return Description(
             readonly=described.is_readonly,
@@ -73,8 +77,9 @@ class RemoteLink:
         yield stream_of(whole)
 
     async def write(self, statement: Statement) -> Executed:
-        (result,) = await self._write_pipeline([messages.execute(statement)])
-        return await executed(result_of(result, StatementResult))
+        (result,) = await self._write_pipeline([messages.execute(statement)], [statement])
+        with _nobody_knows([statement]):
+            return await executed(result_of(result, StatementResult))
 
     async def read_batch(self, statements: Sequence[Statement]) -> Sequence[Executed]:
         results = await self._read_pipeline([messages.execute(statement) for statement in statements])
@@ -89,17 +94,9 @@ class RemoteLink:
         steps.append((_COMMIT, self._still_ours(commit - 1)))
         uncommitted: Condition = {"type": "not", "cond": messages.ok(commit)}
         steps.append((_ROLLBACK, {"type": "and", "conds": [messages.ok(0), uncommitted]}))
-        (result,) = await self._write_pipeline([messages.batch(steps)])
-        batch = result_of(result, BatchResult)
-        for error in batch.step_errors[: commit + 1]:
-            if error is not None:
-                raise sql_error(error)
-        if batch.step_results[commit] is None:
-            raise errors.TransactionLost(
-                "Nothing was applied: the server ended the transaction before its last statement.",
-                next_step="Run it again.",
-            )
-        return [await executed(step or StatementResult()) for step in batch.step_results[1:commit]]
+        (result,) = await self._write_pipeline([messages.batch(steps)], statements)
+        with _nobody_knows(statements):
+            return await _committed(result, commit)
 
     def converse(self) -> Conversation:
         return RemoteConversation(self._client, self._tokens)
@@ -114,37 +111,26 @@ class RemoteLink:
         return {"type": "and", "conds": conditions}
 
     async def _read_pipeline(self, requests: list[Request]) -> list[StreamResult]:
-        """Reads may be repeated whatever became of them; but who was silent for ten minutes is not asked again."""
-        repeatable = (errors.Unreachable, errors.ConnectionLost, errors.RateLimited)
-        return await self._patiently(requests, Access.READ_ONLY, repeatable)
-
-    async def _write_pipeline(self, requests: list[Request]) -> list[StreamResult]:
-        """Writes are repeated only where nothing had run."""
-        try:
-            return await self._patiently(requests, Access.READ_WRITE, (errors.Unreachable, errors.RateLimited))
-        except (errors.ConnectionLost, errors.TimedOut, errors.ServerFault) as error:
-            if isinstance(error, errors.ServerFault) and error.status == HTTPStatus.SERVICE_UNAVAILABLE:
-                raise  # no room to begin: nothing ran
-            raise errors.OutcomeUnknown(
-                "Whether the write was applied is unknown.",
-                means=f"After the statement had left: {error.what}",
-                next_step="Look at the data before you run it again.",
-            ) from error
-
-    async def _patiently(
-        self, requests: list[Request], access: Access, repeatable: tuple[type[errors.TursoTuiError], ...]
-    ) -> list[StreamResult]:
         async def send(token: DatabaseToken | None) -> PipelineBody:
             return await self._client.pipeline([*requests, messages.CLOSE], token=token)
 
-        for attempt in range(ATTEMPTS):
-            try:
-                return (await with_token(self._tokens, access, send)).results[:-1]
-            except repeatable as error:
-                if attempt == ATTEMPTS - 1:
-                    raise
-                await asyncio.sleep(_pause(attempt, error))
-        raise AssertionError("the last attempt returns or raises")
+        return await self._patiently(send, Access.READ_ONLY, reading_failed)
+
+    async def _write_pipeline(self, requests: list[Request], about: Sequence[Statement]) -> list[StreamResult]:
+        async def send(token: DatabaseToken | None) -> PipelineBody:
+            with _nobody_knows(about):
+                return await self._client.pipeline([*requests, messages.CLOSE], token=token)
+
+        return await self._patiently(send, Access.READ_WRITE, nothing_ran)
+
+    async def _patiently(
+        self,
+        send: Callable[[DatabaseToken | None], Awaitable[PipelineBody]],
+        access: Access,
+        is_safe: Callable[[errors.TursoTuiError], bool],
+    ) -> list[StreamResult]:
+        answer = await self._patience.ask(lambda: with_token(self._tokens, access, send), is_safe)
+        return answer.results[:-1]
 
     @asynccontextmanager
     async def _read_cursor(self, statement: Statement, too_large: errors.SqlError) -> AsyncIterator[RowStream]:
@@ -167,8 +153,42 @@ class RemoteLink:
             yield stream
 
 
-def _pause(attempt: int, error: errors.TursoTuiError) -> float:
-    """Seconds before the next attempt; a server that says how long is believed, up to a limit."""
-    if isinstance(error, errors.RateLimited) and error.retry_after is not None:
-        return min(error.retry_after, LONGEST_PAUSE)
-    return FIRST_PAUSE * 3.0**attempt
+async def _committed(result: StreamResult, commit: int) -> list[Executed]:
+    """The results of a batch whose step number ``commit`` is its COMMIT; raises the error of what failed before."""
+    try:
+        batch = result_of(result, BatchResult)
+    except errors.ResponseTooLarge as error:
+        # It ends the whole batch, and what was not committed is rolled back with its connection.
+        raise errors.SqlError(
+            error.message,
+            code=error.code,
+            means="The answers of all statements together do not fit one response; nothing was applied.",
+            next_step="Run what returns many rows on its own.",
+        ) from error
+    for step, refusal in enumerate(batch.step_errors[: commit + 1]):
+        if refusal is not None:
+            failure = sql_error(refusal)
+            failure.step = step - 1 if 0 < step < commit else None
+            raise failure
+    if len(batch.step_results) <= commit:
+        raise errors.ProtocolError("The server answered only a part of the batch.")
+    if batch.step_results[commit] is None:
+        raise errors.TransactionLost(
+            "Nothing was applied: the server ended the transaction before its last statement.",
+            next_step="Run it again.",
+            reason=errors.Loss.LOCK_TAKEN,
+        )
+    return [await executed(step or StatementResult()) for step in batch.step_results[1:commit]]
+
+
+@contextmanager
+def _nobody_knows(about: Sequence[Statement]) -> Iterator[None]:
+    """Errors after which nobody knows whether a write was applied say so, and what to look with."""
+    try:
+        yield
+    except asyncio.CancelledError as cancelled:
+        raise cancelled from write_unknown("It was cancelled after the statement had left.", about)
+    except errors.TursoTuiError as error:
+        if error.outcome is not errors.Outcome.UNKNOWN:
+            raise
+        raise write_unknown(f"After the statement had left: {error.what}", about) from error

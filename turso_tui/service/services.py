@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from turso_tui.hrana.url import DatabaseUrl
     from turso_tui.service.account import Account
-    from turso_tui.service.config import HistoryConfig, TokenConfig
+    from turso_tui.service.config import HistoryConfig, TokenConfig, WriterConfig
     from turso_tui.service.database import Database
     from turso_tui.service.desk import Desk
     from turso_tui.service.entrance import Entrance
@@ -40,16 +40,18 @@ class Services:
         locks: Path | None = None,
         state: Path | None = None,
         tokens: "TokenConfig | None" = None,
+        writer: "WriterConfig | None" = None,
         history: "HistoryConfig | None" = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """``tokens`` says how long the tokens live that are minted here, and when a group's serves many databases."""
+        """``tokens`` says how long the tokens live that are minted here, and when a group's serves many databases;
+        ``writer`` how long a write waits for its turn (by default for ever), and for writers from elsewhere."""
         self._clock = clock
         self._token_config = tokens
         self._history_config = history
         self._scratch = scratch or locations.scratch_directory()
         self._state = state or locations.state_directory()
-        self.writers = Writers(locks or locations.lock_directory())
+        self.writers = _writers(locks or locations.lock_directory(), writer)
         self._http: httpx.AsyncClient | None = None
         self._results: ResultStore | None = None
         self._history: History | None = None
@@ -161,3 +163,9 @@ class Services:
         if self._http is None:
             self._http = database_http_client()
         return self._http
+
+
+def _writers(locks: Path, config: "WriterConfig | None") -> Writers:
+    if config is None:
+        return Writers(locks)
+    return Writers(locks, limit=config.wait.total_seconds(), busy_limit=config.busy.total_seconds())

@@ -15,7 +15,7 @@ from pathlib import Path
 import msgspec
 
 from turso_tui.errors import StorageError, TurnTimeout
-from turso_tui.service.busy import while_busy
+from turso_tui.service.busy import BUSY_LIMIT, while_busy
 from turso_tui.service.queue_line import Line, Ticket
 from turso_tui.service.queue_state import Place, QueueState, decode, encode, shown
 
@@ -68,11 +68,14 @@ class Writers:
         directory: Path,
         *,
         limit: float | None = None,
+        busy_limit: float = BUSY_LIMIT,
         clock: Callable[[], float] = time.monotonic,
         program: str = "turso-tui",
         places: int = PLACES,
     ) -> None:
         self.limit = limit
+        self.busy_limit = busy_limit
+        """How long who has the turn waits for writers that are in no line of ours, in seconds."""
         self.on_change: Callable[[str, QueueState], None] | None = None
         """Called at once when one of ours comes, gets the turn or leaves; for what others do, see `changes`."""
         self.directory = directory

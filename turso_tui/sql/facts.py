@@ -44,6 +44,11 @@ def ends_transaction(sql: str) -> bool:
     return words[:1] in (["COMMIT"], ["END"])
 
 
+def may_commit(sql: str) -> bool:
+    """COMMIT, END, or a RELEASE, which commits if it is of the outermost savepoint."""
+    return leading_keyword(sql) in {"COMMIT", "END", "RELEASE"}
+
+
 def quote_identifier(name: str) -> str:
     """``name`` as SQL text that means this name: bare where that is safe, else in double quotes.
 
