@@ -13,18 +13,22 @@ import apsw.ext
 
 from turso_tui import errors
 from turso_tui.service.answers import CHUNK_ROWS
-from turso_tui.service.link import Conversation, Description, Executed, RowStream, Summary
+from turso_tui.service.link import Conversation, Description, Executed, RowStream, Summary, TransactionLimits
+from turso_tui.service.outcomes import write_unknown
 from turso_tui.service.transaction import transaction
 from turso_tui.values import Column, Row, Statement
 
 T = TypeVar("T")
 
 _INTERRUPT_SECONDS = 0.02
+_PERMISSIONS = "Check the permissions of the file and of its folder."
 _FETCH = "SELECT CAST(column AS BLOB) to see its bytes."
 
 
 class FileLink:
     """Opens ``path`` for each use, so that nothing is held in between; ``prepare`` sees each connection first."""
+
+    limits: TransactionLimits | None = None
 
     def __init__(self, path: Path, prepare: Callable[[apsw.Connection], object] | None = None) -> None:
         self.path = path.expanduser().resolve()
@@ -52,7 +56,7 @@ class FileLink:
     @asynccontextmanager
     async def read(self, statement: Statement) -> AsyncIterator[RowStream]:
         async with self._connection() as connection:
-            cursor, columns = await connection.do(lambda raw: _start(raw, statement))
+            cursor, columns = await connection.do(lambda raw: _start(raw, statement, reads_only=True))
 
             async def chunks() -> AsyncIterator[Sequence[Row]]:
                 while rows := await connection.do(lambda _: _some(cursor)):
@@ -62,15 +66,24 @@ class FileLink:
 
     async def write(self, statement: Statement) -> Executed:
         async with self._connection() as connection:
-            return await connection.do(lambda raw: _execute(raw, statement))
+            return await connection.do(lambda raw: _execute(raw, statement), about=[statement])
 
     async def write_batch(self, statements: Sequence[Statement]) -> Sequence[Executed]:
         def run(raw: apsw.Connection) -> list[Executed]:
             with transaction(raw, immediate=True):
-                return [_execute(raw, statement) for statement in statements]
+                return [self._step(raw, statement, step) for step, statement in enumerate(statements)]
 
         async with self._connection() as connection:
-            return await connection.do(run)
+            return await connection.do(run, about=statements)
+
+    def _step(self, raw: apsw.Connection, statement: Statement, step: int) -> Executed:
+        try:
+            return _execute(raw, statement)
+        except apsw.Error as error:
+            failure = _explain(error, self.path)
+            if isinstance(failure, errors.SqlError):
+                failure.step = step
+            raise failure from error
 
     async def read_batch(self, statements: Sequence[Statement]) -> Sequence[Executed]:
         async with self._connection() as connection:
@@ -124,16 +137,19 @@ class _Connection:
         self._thread = ThreadPoolExecutor(1, thread_name_prefix="file")
         self._raw: apsw.Connection | None = None
 
-    async def do(self, job: Callable[[apsw.Connection], T]) -> T:
+    async def do(self, job: Callable[[apsw.Connection], T], about: Sequence[Statement] = ()) -> T:
+        """Run ``job``; ``about`` are the writes in it, of which a cancelled caller may want to know what became."""
         future = asyncio.get_running_loop().run_in_executor(self._thread, self._run, job)
         try:
             return await asyncio.shield(future)
-        except asyncio.CancelledError:
+        except asyncio.CancelledError as cancelled:
             while not future.done():
                 if self._raw is not None:
                     self._raw.interrupt()
                 # An interrupt is lost on a statement that begins after it, so it is repeated until the job ends.
                 await asyncio.wait([future], timeout=_INTERRUPT_SECONDS)
+            if future.exception() is None and about:
+                raise cancelled from write_unknown("It had just ended when it was cancelled.", about)
             raise
         except apsw.Error as error:
             raise _explain(error, self._path) from error
@@ -155,13 +171,17 @@ class _Connection:
         return job(self._raw)
 
 
-def _start(raw: apsw.Connection, statement: Statement) -> tuple[apsw.Cursor, tuple[Column, ...]]:
+def _start(
+    raw: apsw.Connection, statement: Statement, *, reads_only: bool = False
+) -> tuple[apsw.Cursor, tuple[Column, ...]]:
     columns: tuple[Column, ...] = ()
 
     def note_columns(cursor: apsw.Cursor, _sql: str, _bindings: "apsw.Bindings | None") -> bool:
         """Before the first step, because a statement without rows has let go of its columns after it."""
         nonlocal columns
         columns = tuple(Column(name, decltype) for name, decltype in cursor.get_description())
+        if reads_only and not (cursor.is_readonly or cursor.is_explain):
+            raise errors.SqlError("The statement writes; it did not run.", code="SQLITE_READONLY")
         return True
 
     cursor = raw.cursor()
@@ -206,6 +226,16 @@ def _explain(error: apsw.Error, path: Path) -> errors.TursoTuiError:
             return errors.StorageError(f"{path.name} is not a SQLite database.", next_step="Choose another file.")
         case apsw.CantOpenError():
             return errors.StorageError(f"{path} cannot be opened.", next_step="Does it exist, and may you read it?")
+        case apsw.ReadOnlyError():
+            return errors.StorageError(f"{path.name} may only be read; nothing was changed.", next_step=_PERMISSIONS)
+        case apsw.CorruptError():
+            return errors.StorageError(f"{path.name} is damaged: {message}.", next_step="Restore a copy of it.")
+        case apsw.IOError():
+            return errors.StorageError(
+                f"{path.name} cannot be read or written: {message}.",
+                means="What was not committed is rolled back.",
+                next_step="Is its disk still there, and healthy?",
+            )
         case apsw.FullError():
             return errors.StorageError("The disk is full; nothing was changed.", next_step="Free some space.")
     offset = getattr(error, "error_offset", -1)
