@@ -4,10 +4,17 @@ from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
+from tests.hrana.endpoints import endpoint_of
+from turso_tui.local.server import LocalServer
 from turso_tui.service.queue_line import Line
 from turso_tui.service.queue_state import Place, encode
 
 CRM = "sql:crm.example.org"
+
+
+def identity_of(server: LocalServer, database: str) -> str:
+    """What its line is known by."""
+    return f"sql:{endpoint_of(server, database).url.host}"
 
 
 def other(

@@ -1,7 +1,10 @@
 """Whose turn it is to write, in the few words that a footing or a status line has room for."""
 
+from turso_tui.service.busy import BusyWait
 from turso_tui.service.queue_state import Place, QueueState
 from turso_tui.ui.widgets.statusline import Status, StatusKind
+
+LEAVE = "ctrl+c stops waiting"
 
 
 def who(place: Place) -> str:
@@ -30,4 +33,10 @@ def waiting_status(state: QueueState, now: float) -> Status | None:
     words = position.words(now)
     holder = "this program" if writing.mine else who(writing)
     what = f": {writing.label}" if writing.label else ""
-    return Status(StatusKind.WAITING, words[0].upper() + words[1:], f"{holder} writes{what} · ctrl+c leaves the line")
+    return Status(StatusKind.WAITING, words[0].upper() + words[1:], f"{holder} writes{what} · {LEAVE}")
+
+
+def busy_status(wait: BusyWait) -> Status:
+    """Ours has the turn, and waits for somebody who never stands in line."""
+    text = f"A writer from elsewhere has the database, {wait.waited:.1f} s"
+    return Status(StatusKind.WAITING, text, f"another machine or program; tried {wait.attempt} times · {LEAVE}")

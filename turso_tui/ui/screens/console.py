@@ -1,6 +1,5 @@
 """The Console: databases and schema on the left, SQL and its results on the right."""
 
-import asyncio
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, ClassVar
 
@@ -13,20 +12,23 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from turso_tui.errors import SignInEnded, TursoTuiError
-from turso_tui.service.console import Console, Failed, Finished, Opened, Started
+from turso_tui.service.console import Console
 from turso_tui.service.entrance import AccountEntrance
 from turso_tui.service.target import FileTarget
 from turso_tui.sql.facts import quote_identifier
 from turso_tui.sql.split import Span
 from turso_tui.ui.footing import footing
+from turso_tui.ui.helping import BINDINGS as HELP
+from turso_tui.ui.helping import Helping
 from turso_tui.ui.home import Home, Place
 from turso_tui.ui.messages import DoorsAsked, OrganizationChosen, ProfileChosen, SignInNeeded
-from turso_tui.ui.numbers import duration, grouped
 from turso_tui.ui.panes.databases import DatabasesPane
 from turso_tui.ui.panes.editor import EditorPane
-from turso_tui.ui.panes.results import ResultsPane, outcome
+from turso_tui.ui.panes.results import ResultsPane
 from turso_tui.ui.panes.schema import SchemaPane
 from turso_tui.ui.problems import in_words
+from turso_tui.ui.remedies import Check, PutBack, Wake, is_unknown
+from turso_tui.ui.running import Runner, Work
 from turso_tui.ui.screens.cell import CellScreen
 from turso_tui.ui.screens.definition import DefinitionScreen
 from turso_tui.ui.screens.go_to import GoToDoors, GoToOrganization, GoToProfile, GoToScreen
@@ -61,6 +63,7 @@ class ConsoleScreen(Screen[None]):
         Binding(
             "f6", "show_writers", "Writers", id="console.writers", tooltip="Who writes, and who waits", priority=True
         ),
+        *HELP,
         Binding("ctrl+o", "go_to", "Go to", id="console.go_to", tooltip="Go to another organization or profile"),
         Binding("slash", "filter", "Filter", id="console.filter", tooltip="Filter the databases"),
         Binding("f9", "refresh", "Refresh", id="console.refresh", show=False),
@@ -82,6 +85,7 @@ class ConsoleScreen(Screen[None]):
         self._home = home
         self._desk = desk
         self._place: Place | None = None
+        self._helping = Helping(self, self, lambda: self.editor.editor, self._start)
         desk.on_change = self._tick
 
     def compose(self) -> ComposeResult:
@@ -97,6 +101,7 @@ class ConsoleScreen(Screen[None]):
         yield Footer(show_command_palette=True, compact=True)
 
     def on_mount(self) -> None:
+        self._runner = Runner(self.results, self.editor, self, self._home.writers)
         self.databases.focus()
         self.set_interval(1.0, self._tick)
         self.call_after_refresh(self._enter)
@@ -116,13 +121,13 @@ class ConsoleScreen(Screen[None]):
                 self.topline.quotas = view.quotas
                 self.topline.signed_in = view.signed_in
                 if view.notice:
-                    self._say(Status(StatusKind.WARNING, view.notice))
+                    self.say(Status(StatusKind.WARNING, view.notice))
                 if self._place is None and (wanted := self._home.wanted()) is not None:
                     self._open(wanted)
                     self.editor.focus()
         except TursoTuiError as error:
             self.databases.problem = in_words(error)
-            self._failed(error)
+            self.failed(error)
         self.databases.reading = False
 
     @on(DatabasesPane.Opened)
@@ -136,7 +141,7 @@ class ConsoleScreen(Screen[None]):
         try:
             place = self._place = await self._home.open(name)
         except TursoTuiError as error:
-            self._say_error(error)
+            self.say_error(error)
             return
         self.databases.current = name
         self.databases.reveal(name)
@@ -149,8 +154,8 @@ class ConsoleScreen(Screen[None]):
         try:
             schema = await place.database.schema()
         except TursoTuiError as error:
-            self.schema.problem = in_words(error)
-            self._failed(error)
+            self.failed(error)
+            self.schema.problem = self._in_words(error)
         else:
             if place is self._place:
                 self.schema.problem = None
@@ -172,7 +177,7 @@ class ConsoleScreen(Screen[None]):
         try:
             profiles: Sequence[Profile] = await self._home.profiles()
         except TursoTuiError as error:
-            self._say_error(error)
+            self.say_error(error)
             profiles = ()
         organizations, organization = self._home.organizations(), self._home.view.organization
         screen = GoToScreen(organizations, profiles, organization=organization, profile=profile)
@@ -226,11 +231,11 @@ class ConsoleScreen(Screen[None]):
 
     def action_run_all(self) -> None:
         """Everything in the editor, in order, until something fails."""
-        self._start(self.editor.editor.statements())
+        self._start(self.editor.editor.statements(), as_script=True)
 
     @on(SchemaPane.TableOpened)
     def _table_opened(self, event: SchemaPane.TableOpened) -> None:
-        self._start_sql([f"SELECT * FROM {quote_identifier(event.table.name)} LIMIT {PREVIEW_ROWS}"])
+        self._start_work(Work([f"SELECT * FROM {quote_identifier(event.table.name)} LIMIT {PREVIEW_ROWS}"]))
 
     @property
     def runs_something(self) -> bool:
@@ -248,59 +253,34 @@ class ConsoleScreen(Screen[None]):
         """Stop what runs, on the server too."""
         self.workers.cancel_group(self, "run")
 
-    def _start(self, spans: Sequence[Span]) -> None:
+    def _start(self, spans: Sequence[Span], *, as_script: bool = False) -> None:
         """Run statements of the editor, in which an error can then be marked."""
-        self._start_sql([span.text for span in spans], [span.start for span in spans])
+        self._start_work(Work([span.text for span in spans], [span.start for span in spans], as_script))
 
-    def _start_sql(self, statements: Sequence[str], places: Sequence[int] = ()) -> None:
+    def _start_work(self, work: Work) -> None:
         if self._place is None:
-            self._say(Status(StatusKind.WARNING, "No database is open.", "Choose one on the left."))
-        elif not statements:
-            self._say(Status(StatusKind.WARNING, "There is no statement here."))
+            self.say(Status(StatusKind.WARNING, "No database is open.", "Choose one on the left."))
+        elif not work.statements:
+            self.say(Status(StatusKind.WARNING, "There is no statement here."))
         elif self.runs_something:
-            self._say(Status(StatusKind.BUSY, "A statement is still running.", "ctrl+c cancels it."))
+            self.say(Status(StatusKind.BUSY, "A statement is still running.", "ctrl+c cancels it."))
         else:
             self.editor.editor.clear_error()
-            self._run(self._desk.console(self._place.database), statements, places)
+            self._helping.offer(None)
+            self._run(self._desk.console(self._place.database), work)
 
     @work(exclusive=True, group="run", exit_on_error=True)
-    async def _run(self, console: Console, statements: Sequence[str], places: Sequence[int]) -> None:
+    async def _run(self, console: Console, work: Work) -> None:
         before = self.results.results
-        self.results.begin()
         try:
-            async for event in console.run(statements):
-                self._show_event(event, len(statements), places)
-        except asyncio.CancelledError:
+            await self._runner.run(console, work)
+        finally:
             if self.query(ResultsPane):  # not when the end of the program is what cancels us
-                self._say(Status(StatusKind.WARNING, "Cancelled.", "What had arrived is still here."))
-                self.results.note("Cancelled.", "$warning")
-                self._settle(before)
-            raise
-        self._settle(before)
-        if any(changes_schema(sql) for sql in statements) and self._place is not None:
+                self.results.end()
+                self._tick()
+                self._forget(before)
+        if any(changes_schema(sql) for sql in work.statements) and self._place is not None:
             self._reread_schema(self._place)
-
-    def _settle(self, before: "Sequence[ResultSet]") -> None:
-        """After a run, however it ended."""
-        self.results.end()
-        self._tick()
-        self._forget(before)
-
-    def _show_event(self, event: Started | Opened | Finished | Failed, count: int, places: Sequence[int]) -> None:
-        match event:
-            case Started(index, _):
-                which = f"Statement {index + 1} of {count} is running" if count > 1 else "Running"
-                self._say(Status(StatusKind.BUSY, which, "ctrl+c cancels"))
-            case Opened(index, result):
-                self.results.open(index, result)
-            case Finished():
-                self.results.finish(event)
-                self._say(Status(StatusKind.OK, f"{outcome(event)} in {duration(event.seconds)}", _cost(event)))
-            case Failed(index, _, error):
-                self.results.finish(event)
-                self._failed(error, f"Statement {index + 1} of {count}: " if count > 1 else "")
-                if places:
-                    self.editor.mark_error(event, places[index])
 
     @work(group="forget")
     async def _forget(self, results: "Sequence[ResultSet]") -> None:
@@ -308,6 +288,25 @@ class ConsoleScreen(Screen[None]):
         for result in results:
             if result not in self.results.results:
                 await result.drop()
+
+    # --- what helps
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """The key that helps is there while anything does."""
+        return action != "help" or any(map(self._helping.is_of, parameters))
+
+    def action_help(self, _kind: str) -> None:
+        """Do what helps with what went wrong last."""
+        remedy = self._helping.remedy
+        if isinstance(remedy, Check | PutBack):
+            self._helping.show(remedy)
+        elif remedy is not None and not self.runs_something:
+            self._wake(remedy)
+
+    @work(exclusive=True, group="run")
+    async def _wake(self, remedy: Wake) -> None:
+        if self._home.account is not None and await self._helping.wake(remedy, self._home.account):
+            self.action_refresh()
 
     # --- small things between panes
 
@@ -328,7 +327,7 @@ class ConsoleScreen(Screen[None]):
 
     @on(ResultGrid.Copied)
     def _copied(self, event: ResultGrid.Copied) -> None:
-        self._say(Status(StatusKind.OK, f"Copied {event.what}."))
+        self.say(Status(StatusKind.OK, f"Copied {event.what}."))
 
     def action_filter(self) -> None:
         self.databases.listing.action_filter()
@@ -342,36 +341,35 @@ class ConsoleScreen(Screen[None]):
     def _tick(self) -> None:
         """What changes with time: the transaction's age, the token's life, the writer's queue."""
         if self._place is not None:
-            session = self._desk.console(self._place.database).session
-            self.editor.footing = footing(session, self._home.token_words(self._place))
+            database = self._place.database
+            transaction = self._desk.console(database).session.transaction
+            self.editor.footing = footing(transaction, database.queue, self._home.token_words(self._place))
 
-    def _say(self, status: Status) -> None:
+    def say(self, status: Status) -> None:
         self.status.status = status
 
-    def _failed(self, error: TursoTuiError, prefix: str = "") -> None:
-        """Say it, and ask for what alone can help: a new sign-in, or a token."""
-        self._say_error(error, prefix)
+    def failed(self, error: TursoTuiError, prefix: str = "") -> None:
+        """Say it, and offer or ask for what helps: a key, a new sign-in, or a token."""
         account, entrance = self._home.account, self._home.entrance
+        path = self._place.path if self._place is not None and account is not None else ()
+        self._helping.offer(error, path)
+        what, next_step = self._in_words(error)
+        self.say(Status(StatusKind.UNKNOWN if is_unknown(error) else StatusKind.FAILED, prefix + what, next_step))
         if isinstance(error, SignInEnded) and account is not None and isinstance(entrance, AccountEntrance):
             self.post_message(SignInNeeded(account, entrance, self._home.office.signed_in.who))
         elif self._home.takes_token_after(error):
             self._ask_for_token()
 
-    def _say_error(self, error: TursoTuiError, prefix: str = "") -> None:
+    def say_error(self, error: TursoTuiError, prefix: str = "") -> None:
         what, next_step = in_words(error)
-        self._say(Status(StatusKind.FAILED, prefix + what, next_step))
+        self.say(Status(StatusKind.FAILED, prefix + what, next_step))
+
+    def _in_words(self, error: TursoTuiError) -> tuple[str, str]:
+        """What can be done by one key is what to do next."""
+        what, next_step = in_words(error)
+        return what, self._helping.remedy.offer if self._helping.remedy is not None else next_step
 
 
 def changes_schema(sql: str) -> bool:
     """Whether the schema on show may be out of date after ``sql``: cheap to ask, harmless when wrong."""
     return sql.lstrip()[:6].upper() in {"CREATE", "ALTER ", "DROP T", "DROP I", "DROP V"}
-
-
-def _cost(event: Finished) -> str:
-    summary = event.summary
-    if summary.rows_read is None:
-        return "streamed, so its cost is not reported" if event.result is not None else ""
-    parts = [f"read {grouped(summary.rows_read)}"]
-    if summary.rows_written:
-        parts.append(f"wrote {grouped(summary.rows_written)}")
-    return " · ".join(parts)

@@ -29,6 +29,7 @@ class StatusKind(StrEnum):
     BUSY = "busy"
     WAITING = "waiting"
     WARNING = "warning"
+    UNKNOWN = "unknown"
     FAILED = "failed"
     IDLE = "idle"
 
@@ -38,6 +39,7 @@ SIGNS = {
     StatusKind.BUSY: ("…", "$primary"),
     StatusKind.WAITING: ("…", "$warning"),
     StatusKind.WARNING: ("!", "$warning"),
+    StatusKind.UNKNOWN: ("?", "$warning"),
     StatusKind.FAILED: ("✗", "$bad"),
     StatusKind.IDLE: ("·", "$muted"),
 }
