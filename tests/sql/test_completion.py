@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tests.sql.scripts import FRAGMENTS
-from turso_tui.sql.completion import Candidate, CandidateKind, Completion, complete, complete_in
+from turso_tui.sql.completion import Candidate, CandidateKind, Completion, complete, complete_piece, piece_of
 from turso_tui.sql.lexer import TokenKind, tokenize
 from turso_tui.sql.names import ForeignKey, KnownColumn, Names, Relation, RelationKind
 from turso_tui.sql.split import Script
@@ -241,6 +241,6 @@ def test_only_the_statement_at_the_cursor_costs_anything() -> None:
     cursor = len(script.text) - len(" from users")
     script.at(cursor)
     began = time.perf_counter()
-    completion = complete_in(script, cursor, NAMES)
+    completion = complete_piece(piece_of(script, cursor), cursor, NAMES)
     assert time.perf_counter() - began < 0.1
     assert completion.candidates[0].text == "name"

@@ -13,7 +13,7 @@ from turso_tui.sql.lexer import Token, TokenKind, tokenize
 from turso_tui.sql.names import KnownColumn, Names, Relation, RelationKind
 from turso_tui.sql.place import Place, Want, place_at
 from turso_tui.sql.scopes import Scopes, Source, levels_at
-from turso_tui.sql.split import Script
+from turso_tui.sql.split import Script, Span
 from turso_tui.sql.words import KEYWORDS
 
 LONGEST = 20_000
@@ -72,26 +72,29 @@ class _Offer(NamedTuple):
 
 def complete(text: str, cursor: int, names: Names) -> Completion:
     """The candidates for the offset ``cursor`` of a script."""
-    return complete_in(Script(text), cursor, names)
-
-
-def complete_in(script: Script, cursor: int, names: Names) -> Completion:
-    """`complete` for a script whose statements may be known already. Only the statement at the cursor is looked at."""
-    text = script.text
     cursor = max(0, min(cursor, len(text)))
+    return complete_piece(piece_of(Script(text), cursor), cursor, names)
+
+
+def piece_of(script: Script, cursor: int) -> Span:
+    """The part of a script that the candidates for ``cursor`` depend on: never more than about one statement."""
     begin, end = script.piece_at(cursor)
     begin, end = max(begin, cursor - LONGEST), min(end, cursor + LONGEST)
-    sql = text[begin:end]
-    start = _typed_from(sql, cursor - begin)
-    if start is None or not _may_end(text, cursor):
+    return Span(begin, end, script.text[begin:end])
+
+
+def complete_piece(piece: Span, cursor: int, names: Names) -> Completion:
+    """The candidates for ``cursor``, which like the answer is an offset into the script that `piece_of` looked at."""
+    sql, here = piece.text, cursor - piece.start
+    start = _typed_from(sql, here)
+    if start is None or not _may_end(sql, here):
         return Completion(cursor, cursor)
-    typed = sql[start : cursor - begin]
-    levels = levels_at(sql, start, cursor - begin)
+    typed = sql[start:here]
+    levels = levels_at(sql, start, here)
     offers = _offers(place_at(levels), Scopes(levels, names), names)
     shouts = typed.isupper() if typed.isalpha() else sql.lstrip()[:6].isupper()
-    followed = text[cursor : cursor + 1]
-    candidates = tuple(_ranked(offers, typed, shouts=shouts, called=followed == "("))
-    return Completion(begin + start, cursor, candidates)
+    called = sql.startswith("(", here)
+    return Completion(piece.start + start, cursor, tuple(_ranked(offers, typed, shouts=shouts, called=called)))
 
 
 _WORDS = frozenset({TokenKind.IDENTIFIER, TokenKind.KEYWORD, TokenKind.TYPE, TokenKind.FUNCTION})

@@ -68,10 +68,21 @@ class LineLexer:
 
     def tokens(self, number: int) -> list[Token]:
         """The tokens of line ``number`` (from 0), in offsets into it."""
+        return tokens_of_line(self._line_at(number), self._opened_before(number))
+
+    def is_code(self, number: int, column: int) -> bool:
+        """Whether what is typed there is SQL, and not a part of a string, a quoted name or a comment."""
+        before = self._line_at(number)[:column]
+        if still_open(before, self._opened_before(number)):
+            return False
+        last = next(reversed(tokens_of_line(before, self._opened_before(number))), None)
+        return last is None or last.kind is not TokenKind.COMMENT or before.endswith("*/")
+
+    def _opened_before(self, number: int) -> str:
         opened = self._opened
         for above in range(len(opened) - 1, number):
             opened.append(still_open(self._line_at(above), opened[above]))
-        return tokens_of_line(self._line_at(number), opened[number])
+        return opened[number]
 
     def changed(self, number: int) -> None:
         """Line ``number`` is another one now, and so may be all below it."""

@@ -207,7 +207,7 @@ class TestTyping:
         self, pilot: Pilot[None], editor: SqlEditor
     ) -> None:
         await pilot.press(*"t (", "enter", "a")
-        assert editor.text == "t (\n  a"
+        assert editor.text == "t (\n  a\n)"
 
     async def test_new_line_replaces_the_selection(self, pilot: Pilot[None], editor: SqlEditor) -> None:
         editor.load_text("  a b c")

@@ -12,6 +12,7 @@ from textual.screen import Screen
 from textual.widgets import Footer
 
 from turso_tui.errors import SignInEnded, TursoTuiError
+from turso_tui.service.completion import functions_of, names_of
 from turso_tui.service.console import Console
 from turso_tui.service.entrance import AccountEntrance
 from turso_tui.service.target import FileTarget
@@ -43,6 +44,7 @@ if TYPE_CHECKING:
     from turso_tui.service.desk import Desk
     from turso_tui.service.profiles import Profile
     from turso_tui.service.results import ResultSet
+    from turso_tui.service.schema import Schema
 
 PREVIEW_ROWS = 1000
 """How many rows of a table enter shows: enough to look around in, cheap enough to do without thinking."""
@@ -160,6 +162,15 @@ class ConsoleScreen(Screen[None]):
             if place is self._place:
                 self.schema.problem = None
                 self.schema.schema = schema
+                self._learn_names(place, schema)
+
+    @work(exclusive=True, group="names")
+    async def _learn_names(self, place: Place, schema: "Schema") -> None:
+        """What completion knows: at once what the schema says, then which functions the server has."""
+        self.editor.editor.names = names_of(schema)
+        functions = await functions_of(place.database)
+        if place is self._place:
+            self.editor.editor.names = names_of(schema, functions)
 
     @work(exclusive=True, group="token")
     async def _ask_for_token(self) -> None:

@@ -1,10 +1,11 @@
 """The SQL editor: a text area that knows where statements begin and end, and what its words are."""
 
+from collections.abc import Callable, Sequence
 from typing import ClassVar
 
 from rich.style import Style
 from rich.text import Text
-from textual import events
+from textual import events, on
 from textual.binding import Binding, BindingType
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult, Location, Selection
@@ -12,7 +13,11 @@ from textual.widgets.text_area import Edit, EditResult, Location, Selection
 from turso_tui.printable import printable
 from turso_tui.sql.lexer import TokenKind
 from turso_tui.sql.lines import LineLexer
+from turso_tui.sql.names import Names
 from turso_tui.sql.split import Script, Span, split
+from turso_tui.ui.widgets.editor_completion import Completer
+from turso_tui.ui.widgets.editor_lines import dedented, indented, toggled
+from turso_tui.ui.widgets.editor_typing import Typing
 
 STYLES = {
     TokenKind.KEYWORD: "keyword",
@@ -25,7 +30,8 @@ STYLES = {
     TokenKind.COMMENT: "comment",
 }
 
-COMMENT = "-- "
+DEEPEST_UNDO = 10_000
+"""Steps that can be taken back: more than anyone takes in a day."""
 
 HIDDEN = "·"
 """Stands for a character that would hide, or reorder what is beside it."""
@@ -58,10 +64,14 @@ class SqlEditor(TextArea):
     COMPONENT_CLASSES: ClassVar[set[str]] = {f"sql-editor--{part}" for part in (*STYLES.values(), "statement", "error")}
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+underscore,ctrl+slash", "toggle_comment", "Comment", show=False, id="editor.comment"),
+        Binding("ctrl+right_square_bracket", "indent(1)", "Indent", show=False, id="editor.indent"),
+        Binding("ctrl+@,alt+slash", "complete", "Complete", show=False, id="editor.complete"),
     ]
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:
         self._lexer = LineLexer(self._line)
+        self.completer = Completer(self)
+        self.typing = Typing(self)
         self._script = Script("")
         self._script_valid_to: int | None = 0
         self._error: Place | None = None
@@ -72,9 +82,26 @@ class SqlEditor(TextArea):
             tab_behavior="focus",
             show_line_numbers=True,
             highlight_cursor_line=False,  # its colour would lie over those of the words
+            max_checkpoints=DEEPEST_UNDO,
             id=id,
         )
         self.indent_width = 2
+
+    def on_mount(self) -> None:
+        self.screen.mount(self.completer.popup)
+
+    async def on_unmount(self) -> None:
+        if self.completer.popup.is_attached:
+            await self.completer.popup.remove()
+
+    @property
+    def names(self) -> Names:
+        """What the database offers by name, for completion."""
+        return self.completer.names
+
+    @names.setter
+    def names(self, names: Names) -> None:
+        self.completer.names = names
 
     # --- statements
 
@@ -109,6 +136,10 @@ class SqlEditor(TextArea):
         text = self.script.text
         offset = min(offset, len(text))
         return text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1
+
+    def is_code(self, row: int, column: int) -> bool:
+        """Whether what is typed there is SQL, and not a part of a string, a quoted name or a comment."""
+        return self._lexer.is_code(row, column)
 
     # --- marks
 
@@ -180,46 +211,63 @@ class SqlEditor(TextArea):
         self._lexer.changed(location[0])
         self._error = None
 
+    # --- keys
+
     def on_key(self, event: events.Key) -> None:
-        """A new line begins where the one above it does, and further in behind an open parenthesis."""
-        if event.key != "enter" or self.read_only:
-            return
-        event.stop()
-        event.prevent_default()
-        row, column = min(self.selection)
-        before = self._line(row)[:column]
-        indentation = before[: len(before) - len(before.lstrip(" \t"))]
-        if before.rstrip().endswith("("):
-            indentation += " " * self.indent_width
-        self.replace(f"\n{indentation}", *self.selection, maintain_selection_offset=False)
+        """What is more than writing a letter."""
+        if not self.read_only and (self.completer.key(event) or self._lines_key(event) or self.typing.key(event)):
+            event.stop()
+            event.prevent_default()
+
+    def _lines_key(self, event: events.Key) -> bool:
+        """tab walks the panes, except when lines are selected that it can indent."""
+        if event.key not in {"tab", "shift+tab"} or self.selection.start[0] == self.selection.end[0]:
+            return False
+        self.action_indent(1 if event.key == "tab" else -1)
+        return True
+
+    @on(TextArea.Changed)
+    def _text_changed(self) -> None:
+        self.completer.text_changed()
+
+    @on(TextArea.SelectionChanged)
+    def _cursor_moved(self) -> None:
+        self.completer.cursor_moved()
+
+    def on_blur(self) -> None:
+        self.completer.dismiss()
+
+    def action_complete(self) -> None:
+        """Ask for candidates now, whatever is typed."""
+        self.completer.ask()
+
+    def action_delete_left(self) -> None:
+        if self.read_only or not self.typing.delete_left():
+            super().action_delete_left()
 
     def action_toggle_comment(self) -> None:
         """Comment the selected lines, or uncomment them when all of them are comments."""
+        self._change_lines(toggled)
+
+    def action_indent(self, steps: int) -> None:
+        """Move the selected lines, or the one under the cursor, one step in (1) or out (-1)."""
+        change = indented if steps > 0 else dedented
+        self._change_lines(lambda lines: change(lines, self.indent_width))
+
+    def _change_lines(self, change: Callable[[Sequence[str]], list[str]]) -> None:
         if self.read_only:
             return
         (first, _), (last, end_column) = sorted(self.selection)
         if last > first and end_column == 0:
             last -= 1  # nothing of that line looks selected
         lines = self.document.lines[first : last + 1]
-        changed = _toggled(lines)
+        changed = change(lines)
         start, end = self.selection
         self.replace("\n".join(changed), (first, 0), (last, len(lines[-1])))
         growth = dict(enumerate((len(new) - len(old) for new, old in zip(changed, lines, strict=True)), first))
         self.selection = Selection(
             *((row, max(0, column + growth.get(row, 0)) if column else 0) for row, column in (start, end))
         )
-
-
-def _toggled(lines: list[str]) -> list[str]:
-    written = [line for line in lines if line.strip()]
-    if written and all(line.lstrip().startswith("--") for line in written):
-        return [_uncommented(line) for line in lines]
-    return [COMMENT + line if line.strip() else line for line in lines]
-
-
-def _uncommented(line: str) -> str:
-    text = line.lstrip()
-    return line[: len(line) - len(text)] + text.removeprefix("--").removeprefix(" ")
 
 
 def _with_line_feeds(text: str) -> str:
