@@ -98,7 +98,6 @@ class Workspace:
         name: Callable[[], str] = lambda: secrets.token_hex(8),
     ) -> None:
         """``key`` names the way in, and ``name`` makes names that no other copy of the program has."""
-        self.new_id = name
         self._file = PrivateDatabase(path, _WORKSPACE, clock=clock)
         self._key = key
         self._clock = clock

@@ -1,25 +1,49 @@
-"""The editor with its frame: which database it speaks to, and what stands between a statement and running it."""
+"""The editor with its frame: tabs, which database each speaks to, and what stands before a statement runs."""
 
 import re
-from typing import ClassVar
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
 
+from textual import on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
 from textual.getters import query_one
+from textual.message import Message
 from textual.reactive import reactive
+from textual.timer import Timer
 from textual.widget import Widget
+from textual.widgets import TextArea
+from textual.widgets.text_area import EditHistory, Selection
 
-from turso_tui.errors import SqlError, TursoTuiError
+from turso_tui.errors import SqlError, StorageError, TursoTuiError
 from turso_tui.printable import printable
 from turso_tui.service.console import Failed
+from turso_tui.service.workspace import Point, Tab, TabTarget
 from turso_tui.sql.facts import character_offset
 from turso_tui.sql.lexer import tokenize
+from turso_tui.ui.editor_tabs import EditorTabs, label
 from turso_tui.ui.widgets.editor import SqlEditor
+from turso_tui.ui.widgets.strip import StripTab
+from turso_tui.ui.widgets.tab_title import title
+
+if TYPE_CHECKING:
+    from turso_tui.service.workspace import Workspace
+
+KEEP_SECONDS = 0.5
+"""How long what is typed may be only here: no more than that is lost when the program is killed."""
+
+FRAME = 4
+"""Cells of the border that its title cannot have."""
 
 
 class EditorPane(Widget):
-    """Shows ``place`` in the frame's top and ``footing`` (token, transaction) in its bottom."""
+    """Shows ``place`` and the tabs in the frame's top and ``footing`` (token, transaction) in its bottom.
+
+    One editor shows one tab after the other; what belongs to a tab (text, cursor, undo) comes and goes with it.
+    """
 
     DEFAULT_CSS = """
     EditorPane {
@@ -31,7 +55,12 @@ class EditorPane(Widget):
     """
     BORDER_TITLE = "Editor"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "screen.focus_pane('DatabasesPane')", "Back", show=False)
+        Binding("escape", "screen.focus_pane('DatabasesPane')", "Back", show=False),
+        Binding("ctrl+t", "new_tab", "New tab", show=False, id="editor.new_tab"),
+        Binding("ctrl+n,ctrl+pagedown", "go_tab(1)", "Next tab", show=False, id="editor.next_tab"),
+        Binding("ctrl+l,ctrl+pageup", "go_tab(-1)", "Previous tab", show=False, id="editor.previous_tab"),
+        Binding("f10,alt+w", "close_tab", "Close tab", show=False, id="editor.close_tab"),
+        Binding("f12,alt+t", "reopen_tab", "Open the closed tab again", show=False, id="editor.reopen_tab"),
     ]
 
     place: reactive[tuple[str, ...]] = reactive((), init=False)
@@ -39,22 +68,181 @@ class EditorPane(Widget):
 
     editor = query_one(SqlEditor)
 
+    @dataclass
+    class DatabaseWanted(Message):
+        """The tab in front speaks to another database than the one that is open."""
+
+        target: TabTarget
+
+    @dataclass
+    class NotKept(Message):
+        """What is typed cannot be kept, or was not."""
+
+        error: StorageError
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self.tabs = EditorTabs()
+        self._workspace: Workspace | None = None
+        self._shown = SqlEditor()
+        self._has_news = False
+        self._timer: Timer | None = None
+        self._undo: dict[str, EditHistory] = {}
+        self._has_begun = False
+
     def compose(self) -> ComposeResult:
-        yield SqlEditor()
+        yield self._shown
 
     def on_mount(self) -> None:
-        self.watch_place()
+        self._draw_title()
+
+    def on_resize(self) -> None:
+        self._draw_title()
+
+    def on_unmount(self) -> None:
+        self._keep()
+        if self._workspace is not None:
+            self._workspace.close()
+
+    # --- what was here before
+
+    async def restore(self, workspace: "Workspace") -> None:
+        """Open the tabs of the last time, and keep those of this time from now on; done only once."""
+        if self._workspace is not None:
+            return
+        self._workspace = workspace
+        workspace.on_problem = self._not_kept
+        try:
+            restored = await workspace.restore()
+        except StorageError as error:
+            self._not_kept(error)
+            return
+        if restored.tabs:
+            with self._switching():
+                self.tabs.restore(restored.tabs, restored.active)
+
+    def first_target(self, asked: str | None) -> TabTarget | None:
+        """What to open at the start: the database that was ``asked`` for, in a tab that is about it, else the one of
+        the tab in front. None when there is none, and from the second time on."""
+        if self._has_begun:
+            return None
+        self._has_begun = True
+        if asked is None:
+            return self.tabs.active.target
+        with self._switching(quietly=True):
+            self.tabs.come_for(asked)
+        return TabTarget("", asked)
+
+    # --- tabs
+
+    def open_text(self, text: str) -> None:
+        """Into a new tab, or into the one in front when it is blank."""
+        with self._switching():
+            self.tabs.open(text)
+
+    def action_new_tab(self) -> None:
+        with self._switching():
+            self.tabs.open()
+        self.focus()
+
+    def action_go_tab(self, steps: int) -> None:
+        with self._switching():
+            self.tabs.go(steps)
+
+    def action_choose_tab(self, tab_id: str) -> None:
+        with self._switching():
+            self.tabs.choose(tab_id)
+        self.focus()
+
+    def action_close_tab(self) -> None:
+        with self._switching():
+            self.tabs.close()
+
+    def action_reopen_tab(self) -> None:
+        with self._switching():
+            self.tabs.reopen()
+
+    @contextmanager
+    def _switching(self, *, quietly: bool = False) -> Iterator[None]:
+        """Take the text of the tab in front out of the editor, change tabs, put that of the new one in."""
+        self._take()
+        before = self.tabs.active
+        yield
+        after = self.tabs.active
+        if after != before:
+            self._put(after)
+        self._draw_title()
+        self._keep_soon()
+        if after.target is not None and after.target != before.target and not quietly:
+            self.post_message(self.DatabaseWanted(after.target))
+
+    def _take(self) -> None:
+        editor, tab = self._shown, self.tabs.active
+        text = editor.text if self._has_news else tab.text
+        anchor, cursor = (Point(*location) for location in editor.selection)
+        scroll = Point(round(editor.scroll_y), round(editor.scroll_x))
+        self.tabs.active = tab._replace(text=text, anchor=anchor, cursor=cursor, scroll=scroll)
+        self._undo[tab.id] = editor.history
+        self._has_news = False
+
+    def _put(self, tab: Tab) -> None:
+        editor = self._shown
+        editor.history = self._new_undo()  # loading forgets what could be undone
+        editor.load_text(tab.text)
+        editor.history = self._undo.pop(tab.id, editor.history)
+        editor.selection = Selection(tab.anchor, tab.cursor)
+        self.call_after_refresh(editor.scroll_to, tab.scroll.column, tab.scroll.row, animate=False)
+        self._has_news = False
+
+    def _new_undo(self) -> EditHistory:
+        like = self._shown.history
+        return EditHistory(like.max_checkpoints, like.checkpoint_timer, like.checkpoint_max_characters)
+
+    # --- keeping
+
+    @on(TextArea.Changed)
+    def _typed(self, event: TextArea.Changed) -> None:
+        if event.text_area is self._shown:
+            self._has_news = True
+            self._keep_soon()
+
+    @on(TextArea.SelectionChanged)
+    def _moved(self) -> None:
+        self._keep_soon()
+
+    def _keep_soon(self) -> None:
+        if self._timer is None and self._workspace is not None:
+            self._timer = self.set_timer(KEEP_SECONDS, self._keep)
+
+    def _keep(self) -> None:
+        self._timer = None
+        self._take()
+        self._draw_title()
+        if self._workspace is not None:
+            self._workspace.keep(self.tabs.all, self.tabs.active.id)
+
+    def _not_kept(self, error: StorageError) -> None:
+        self.post_message(self.NotKept(error))
+
+    # --- the frame
 
     def watch_place(self) -> None:
-        """``org / group / database``: the last part is what a person looks for, so it alone is bright."""
-        if not self.place:
-            self.border_title = Content("no database")
-            return
-        *above, name = (printable(part) for part in self.place)
-        self.border_title = Content.assemble(*((f"{part} / ", "$muted") for part in above), (name, "bold $foreground"))
+        """Choosing a database is what gives it to the tab in front."""
+        if self.place:
+            self.tabs.active = self.tabs.active._replace(target=target_of(self.place))
+            self._keep_soon()
+        self._draw_title()
 
     def watch_footing(self) -> None:
         self.border_subtitle = Content(printable(self.footing))
+
+    def _draw_title(self) -> None:
+        target = self.tabs.active.target
+        path = self.place or (tuple(part for part in target if part) if target is not None else ())
+        tabs = [StripTab(tab.id, label(tab)) for tab in self.tabs.all]
+        drawn = title(path, bool(self.place), tabs, self.tabs.active.id, self.outer_size.width - FRAME)
+        if drawn != self.border_title:
+            self.border_title = drawn
 
     def mark_error(self, failure: Failed, start: int) -> None:
         """Show in the text where a statement that begins at ``start`` failed, as exactly as is known."""
@@ -65,6 +253,11 @@ class EditorPane(Widget):
     def focus(self, scroll_visible: bool = True) -> "EditorPane":
         self.editor.focus(scroll_visible)
         return self
+
+
+def target_of(place: tuple[str, ...]) -> TabTarget:
+    """``place`` is org, group, database for one of an account; two parts for a single database."""
+    return TabTarget(place[0] if len(place) > 2 else "", place[-1])
 
 
 _NAMED = re.compile(r"""(?:no such \w+: |near "|ambiguous column name: )(?P<name>[^"\s]+)""")

@@ -1,5 +1,6 @@
 """A strip of tabs in one line, quiet enough to stand in a border."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
@@ -14,6 +15,9 @@ from turso_tui.printable import printable
 
 GAP = 3
 """Cells between two tabs."""
+
+MORE = " …"
+"""Stands for the tabs on that side which do not fit."""
 
 
 class StripTab(NamedTuple):
@@ -66,7 +70,8 @@ class TabStrip(Widget, can_focus=True):
     def _line(self) -> tuple[Content, list[tuple[int, int, str]]]:
         """What is drawn, and the cells (start, stop) at which each visible tab stands."""
         faces = [self._face(tab) for tab in self.tabs]
-        first, last = self._visible([face.cell_length for face in faces])
+        active = next((index for index, tab in enumerate(self.tabs) if tab.id == self.active), 0)
+        first, last = visible([face.cell_length for face in faces], active, self.size.width)
         line = Content("… " if first > 0 else "")
         places: list[tuple[int, int, str]] = []
         for tab, face in zip(self.tabs[first:last], faces[first:last], strict=True):
@@ -75,7 +80,7 @@ class TabStrip(Widget, can_focus=True):
             places.append((line.cell_length, line.cell_length + face.cell_length, tab.id))
             line += face
         if last < len(faces):
-            line += " …"
+            line += MORE
         return line.truncate(self.size.width, ellipsis=True), places
 
     def _face(self, tab: StripTab) -> Content:
@@ -84,19 +89,19 @@ class TabStrip(Widget, can_focus=True):
             return Content(label)
         return Content.styled(label, "bold reverse $primary" if self.has_focus else "bold underline $primary")
 
-    def _visible(self, widths: list[int]) -> tuple[int, int]:
-        """The (first, last) slice of tabs around the active one that fits, signs for what is left out included."""
-        room = self.size.width
-        if sum(widths) + GAP * (len(widths) - 1) <= room:
-            return 0, len(widths)
-        room -= 2 * len(" …")
-        first = next((index for index, tab in enumerate(self.tabs) if tab.id == self.active), 0)
-        last = first + 1
-        room -= widths[first]
-        while last < len(widths) and room >= widths[last] + GAP:
-            room -= widths[last] + GAP
-            last += 1
-        while first > 0 and room >= widths[first - 1] + GAP:
-            first -= 1
-            room -= widths[first] + GAP
-        return first, last
+
+def visible(widths: Sequence[int], active: int, room: int) -> tuple[int, int]:
+    """The (first, last) slice of tabs around the active one that fits ``room`` cells, signs for what is left out
+    included."""
+    if sum(widths) + GAP * (len(widths) - 1) <= room:
+        return 0, len(widths)
+    room -= 2 * len(MORE)
+    first, last = active, active + 1
+    room -= widths[first]
+    while last < len(widths) and room >= widths[last] + GAP:
+        room -= widths[last] + GAP
+        last += 1
+    while first > 0 and room >= widths[first - 1] + GAP:
+        first -= 1
+        room -= widths[first] + GAP
+    return first, last
