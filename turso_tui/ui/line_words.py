@@ -32,8 +32,8 @@ def waiting_status(state: QueueState, now: float) -> Status | None:
         return None
     words = position.words(now)
     holder = "this program" if writing.mine else who(writing)
-    what = f": {writing.label}" if writing.label else ""
-    return Status(StatusKind.WAITING, words[0].upper() + words[1:], f"{holder} writes{what} · {LEAVE}")
+    what = f" · {writing.label}" if writing.label else ""
+    return Status(StatusKind.WAITING, words[0].upper() + words[1:], f"{holder} writes · {LEAVE}{what}")
 
 
 def busy_status(wait: BusyWait) -> Status:

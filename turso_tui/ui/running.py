@@ -1,22 +1,24 @@
 """Statements that run, as the panes of the Console show it: what is awaited, what came, and what became of it."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from turso_tui.service.console import Console, Failed, Finished, Opened, Started
-from turso_tui.service.outcomes import unknown_in
+from turso_tui.errors import Outcome, OutcomeUnknown, ScriptFailed
+from turso_tui.service.console import Console, Event, Failed, Finished, Opened, Started
 from turso_tui.ui.line_words import busy_status, waiting_status
 from turso_tui.ui.numbers import duration, grouped
 from turso_tui.ui.panes.editor import EditorPane
-from turso_tui.ui.panes.results import ResultsPane, outcome
+from turso_tui.ui.panes.results import ResultsPane
+from turso_tui.ui.run_words import costs, outcome
 from turso_tui.ui.speaking import Speaker
 from turso_tui.ui.widgets.notice import PATIENCE
 from turso_tui.ui.widgets.statusline import Status, StatusKind
 
 if TYPE_CHECKING:
     from turso_tui.service.database import Database
+    from turso_tui.service.history import Record
     from turso_tui.service.writer import Writers
 
 LOOK_AGAIN = 0.25
@@ -34,6 +36,8 @@ class Work:
     places: Sequence[int] = ()
     as_script: bool = False
     """All of it or nothing, where that is possible."""
+    private: Collection[int] = ()
+    """Indices of the statements that the history does not keep."""
 
 
 class Runner:
@@ -47,38 +51,56 @@ class Runner:
         self._status = Status()
         self._waiting: Status | None = None
         self._counted_at = 0.0
+        self._together = self._wrote = False
 
-    async def run(self, console: Console, work: Work) -> None:
+    async def run(self, console: Console, work: Work, record: "Record") -> None:
         """Cancelling stops the server too, and says what that means for what was running."""
         self._results.begin()
         self._waiting = None
+        self._together = self._wrote = False
         timer = self._results.set_interval(LOOK_AGAIN, lambda: self._look(console.session.database))
         try:
-            async for event in console.run(work.statements):
+            events = console.run_script(work.statements) if work.as_script else console.run(work.statements)
+            async for event in events:
+                record.saw(event)
                 self._show(event, work)
-        except asyncio.CancelledError as cancelled:
+        except asyncio.CancelledError:
+            record.cancelled(is_unknown=console.cancelled is not None)
             if self._results.is_attached:  # not when the end of the program is what cancels us
-                self._say_cancelled(cancelled)
+                self._say_cancelled(console.cancelled)
             raise
         finally:
             timer.stop()
 
-    def _show(self, event: Started | Opened | Finished | Failed, work: Work) -> None:
-        count = len(work.statements)
+    def _show(self, event: Event, work: Work) -> None:
         match event:
-            case Started(index, _):
-                which = f"Statement {index + 1} of {count} is running" if count > 1 else "Running"
-                self._say_running(Status(StatusKind.BUSY, which, "ctrl+c cancels"))
+            case Started():
+                self._together = event.count > 1
+                self._say_running(_started(event, len(work.statements)))
             case Opened(index, result):
                 self._results.open(index, result)
             case Finished():
+                self._wrote = self._wrote or event.outcome is Outcome.APPLIED
                 self._results.finish(event)
-                self._speaker.say(Status(StatusKind.OK, f"{outcome(event)} in {duration(event.seconds)}", _cost(event)))
-            case Failed(index, _, error):
+                self._say_finished(event, len(work.statements))
+            case Failed():
                 self._results.finish(event)
-                self._speaker.failed(error, f"Statement {index + 1} of {count}: " if count > 1 else "")
-                if work.places:
-                    self._editor.mark_error(event, work.places[index])
+                self._say_failed(event, work)
+
+    def _say_finished(self, event: Finished, total: int) -> None:
+        status = Status(StatusKind.OK, f"{outcome(event)} in {duration(event.seconds)}", " · ".join(_cost(event)))
+        if event.index == total - 1 > 0 and self._wrote:
+            how = "are applied, as one transaction" if self._together else "have run, one by one"
+            status = Status(StatusKind.OK, f"All {grouped(total)} statements {how}.", f"The last: {status.text}")
+        self._speaker.say(status)
+
+    def _say_failed(self, event: Failed, work: Work) -> None:
+        """A script says itself how far it got."""
+        counts_itself = len(work.statements) == 1 or isinstance(event.error, ScriptFailed)
+        which = "" if counts_itself else f"Statement {event.index + 1} of {len(work.statements)}: "
+        self._speaker.failed(event.error, which)
+        if work.places:
+            self._editor.mark_error(replace(event, error=event.cause), work.places[event.index])
 
     # --- while it waits
 
@@ -109,25 +131,28 @@ class Runner:
         """More than that time has passed."""
         return self._waiting is None or self._waiting.detail != status.detail
 
-    def _say_cancelled(self, cancelled: asyncio.CancelledError) -> None:
-        unknown = unknown_in(cancelled)
+    def _say_cancelled(self, unknown: OutcomeUnknown | None) -> None:
+        """``unknown`` is the write that had left, if there was one; then nobody knows."""
         if unknown is not None:
             self._speaker.failed(unknown, "Cancelled. ")
-            self._results.note(f"? unknown: cancelled. {unknown.means}", "$warning")
-            return
-        if self._waiting is not None:
-            words = "Cancelled while it waited.", "The statement did not run."
+            self._results.note(f"? unknown: {unknown.what} {unknown.means}", "$warning")
+        elif self._waiting is not None:
+            self._speaker.say(Status(StatusKind.WARNING, "Cancelled while it waited.", "The statement did not run."))
+            self._results.note("✗ not applied: cancelled while it waited. The statement did not run.", "$warning")
         else:
-            words = "Cancelled.", "What had arrived is still here."
-        self._speaker.say(Status(StatusKind.WARNING, *words))
-        self._results.note(" ".join(words) if self._waiting is not None else words[0], "$warning")
+            self._speaker.say(Status(StatusKind.WARNING, "Cancelled.", "What had arrived is still here."))
+            self._results.note("Cancelled.", "$warning")
 
 
-def _cost(event: Finished) -> str:
-    summary = event.summary
-    if summary.rows_read is None:
-        return "streamed, so its cost is not reported" if event.result is not None else ""
-    parts = [f"read {grouped(summary.rows_read)}"]
-    if summary.rows_written:
-        parts.append(f"wrote {grouped(summary.rows_written)}")
-    return " · ".join(parts)
+def _started(event: Started, total: int) -> Status:
+    if event.count > 1:
+        which = f"{grouped(event.count)} statements are running as one transaction"
+    else:
+        which = f"Statement {event.index + 1} of {total} is running" if total > 1 else "Running"
+    return Status(StatusKind.BUSY, which, "ctrl+c cancels")
+
+
+def _cost(event: Finished) -> list[str]:
+    if event.summary.rows_read is None and event.result is not None:
+        return ["streamed, so its cost is not reported"]
+    return costs(event)

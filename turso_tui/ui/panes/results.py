@@ -14,10 +14,11 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, Static
 
-from turso_tui.printable import printable, printable_lines
+from turso_tui.printable import printable_lines
 from turso_tui.service.console import Failed, Finished
 from turso_tui.ui.numbers import duration, grouped
 from turso_tui.ui.problems import in_words
+from turso_tui.ui.run_words import costs, fate, said
 from turso_tui.ui.widgets.grid import ResultGrid
 from turso_tui.ui.widgets.notice import Notice
 from turso_tui.ui.widgets.strip import StripTab, TabStrip
@@ -120,7 +121,7 @@ class ResultsPane(Widget):
         self._shown = [
             Shown(each.index, each.result, event) if each.index == event.index else each for each in self._shown
         ]
-        self._note(_said(event))
+        self._note(said(event))
         self._grow()
         if isinstance(event, Failed) and event.result is None:
             self._draw_tabs()
@@ -182,7 +183,7 @@ class ResultsPane(Widget):
             self._show(MESSAGES)
             return
         self._clear_grid()
-        self.notice.say(*in_words(event.error), tone="$bad")
+        self.notice.say(*in_words(event.error), tone=fate(event)[2])
 
     def _clear_grid(self) -> None:
         self.switcher.current = "rows"
@@ -226,37 +227,7 @@ def _footing(shown: Shown, row: int) -> str:
     if report is not None:
         parts.append(duration(report.seconds))
     if isinstance(report, Finished):
-        parts += _cost(report)
+        parts += costs(report)
     if result.row_count:
         parts.append(f"↕ {grouped(row + 1)}")
     return " · ".join(parts)
-
-
-def _cost(event: Finished) -> list[str]:
-    """What is billed. A server that does not say it (a cursor never does) is not made to look free."""
-    summary = event.summary
-    read = f"read {grouped(summary.rows_read)}" if summary.rows_read is not None else ""
-    written = f"wrote {grouped(summary.rows_written)}" if summary.rows_written else ""
-    return [part for part in (read, written) if part]
-
-
-def _said(event: Finished | Failed) -> Content:
-    statement = Content.styled(printable(event.sql if len(event.sql) < 200 else f"{event.sql[:199]}…"), "$muted")
-    if isinstance(event, Failed):
-        what, next_step = in_words(event.error)
-        lines = [Content.assemble(("✗ ", "$bad"), (printable_lines(what), "$bad"))]
-        if next_step:
-            lines.append(Content.styled(f"  {printable_lines(next_step)}", "$muted"))
-    else:
-        facts = " · ".join((outcome(event), duration(event.seconds), *_cost(event)))
-        lines = [Content.assemble(("✓ ", "$good"), facts)]
-    return Content("\n").join([*lines, Content("  ") + statement])
-
-
-def outcome(event: Finished) -> str:
-    """What a statement did, in a few words: rows returned, or rows changed."""
-    if event.result is not None:
-        count = event.result.row_count
-        return f"{grouped(count)} {'row' if count == 1 else 'rows'}"
-    changed = event.summary.affected_rows
-    return f"{grouped(changed)} {'row' if changed == 1 else 'rows'} changed" if changed else "done"

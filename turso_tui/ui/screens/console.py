@@ -55,12 +55,8 @@ class ConsoleScreen(Screen[None]):
 
     CSS_PATH = "console.tcss"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "f5,ctrl+j", "run", "Run", id="console.run", tooltip="Run the statement or the selection", priority=True
-        ),
-        Binding(
-            "f8", "run_all", "Run all", id="console.run_all", tooltip="Run everything in the editor", priority=True
-        ),
+        Binding("f5,ctrl+j", "run", "Run", id="console.run", tooltip="Run the statement or the selection"),
+        Binding("f8", "run_all", "Run all", id="console.run_all", tooltip="Run everything in the editor"),
         Binding("f4", "show_tokens", "Tokens", id="console.tokens", tooltip="Every token that is known here"),
         Binding(
             "f6", "show_writers", "Writers", id="console.writers", tooltip="Who writes, and who waits", priority=True
@@ -376,9 +372,9 @@ class ConsoleScreen(Screen[None]):
         self.say(Status(StatusKind.FAILED, prefix + what, next_step))
 
     def _in_words(self, error: TursoTuiError) -> tuple[str, str]:
-        """What can be done by one key is what to do next."""
-        what, next_step = in_words(error)
-        return what, self._helping.remedy.offer if self._helping.remedy is not None else next_step
+        """Where one key helps, that is what matters; what the error means stands in the messages."""
+        remedy = self._helping.remedy
+        return in_words(error) if remedy is None else (error.what, remedy.offer)
 
 
 def changes_schema(sql: str) -> bool:
