@@ -18,7 +18,6 @@ from turso_tui.local.server import LocalServer
 from turso_tui.service.broker import GivenToken
 from turso_tui.service.patience import Patience
 from turso_tui.service.remote import RemoteLink
-
 from turso_tui.tokens import Access, DatabaseToken
 from turso_tui.values import Column, Row, Statement, Value
 

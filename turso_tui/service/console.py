@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import AsyncGenerator, Callable, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from turso_tui.errors import TursoTuiError
-from turso_tui.service.link import RowStream, Summary
+from turso_tui.errors import Outcome, OutcomeUnknown, ScriptFailed, StorageError, TursoTuiError
+from turso_tui.service.answers import stream_of
+from turso_tui.service.link import Executed, RowStream, Summary
+from turso_tui.service.outcomes import unknown_in
+from turso_tui.service.scripts import Tally, atomic_failure, culprit, is_atomic
 
 if TYPE_CHECKING:
     from turso_tui.service.results import ResultSet, ResultStore
@@ -18,10 +22,11 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Started:
-    """Statement number ``index`` (from 0) is on its way."""
+    """Statement number ``index`` (from 0) is on its way, and with it the ``count - 1`` after it, as one transaction."""
 
     index: int
     sql: str
+    count: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,24 +39,39 @@ class Opened:
 
 @dataclass(frozen=True, slots=True)
 class Finished:
-    """The statement has ended well. ``seconds`` is what a person waited; the server's own time is in ``summary``."""
+    """The statement has ended well. ``seconds`` is what a person waited; the server's own time is in ``summary``.
+
+    ``outcome`` is `APPLIED` for a write and for the COMMIT of several, None for what only reads and for what waits for
+    its COMMIT.
+    """
 
     index: int
     sql: str
     result: ResultSet | None
     summary: Summary
     seconds: float
+    outcome: Outcome | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """The statement failed and those after it did not run; ``result`` holds what had arrived, if anything."""
+    """The statement failed and those after it did not run; ``result`` holds what had arrived, if anything.
+
+    ``outcome`` is what became of the statement itself: a write may have been applied all the same, and only its rows
+    did not fit anywhere. None inside a transaction that is still open: its COMMIT will decide.
+    """
 
     index: int
     sql: str
     error: TursoTuiError
     result: ResultSet | None
     seconds: float
+    outcome: Outcome | None = None
+
+    @property
+    def cause(self) -> TursoTuiError:
+        """What went wrong with the statement, without what it means for its script."""
+        return self.error.cause if isinstance(self.error, ScriptFailed) else self.error
 
 
 Event = Started | Opened | Finished | Failed
@@ -62,6 +82,8 @@ class Console:
 
     def __init__(self, session: Session, store: ResultStore, *, clock: Callable[[], float] = time.monotonic) -> None:
         self.session = session
+        self.cancelled: OutcomeUnknown | None = None
+        """After a run was cancelled: the write that had left and of which nobody knows what became, if there is one."""
         self._store = store
         self._clock = clock
 
@@ -71,6 +93,7 @@ class Console:
         Cancelling stops the server too, and so does closing the iterator; a result that was arriving stays, marked as
         incomplete.
         """
+        self.cancelled = None
         for index, sql in enumerate(statements):
             yield Started(index, sql)
             async with aclosing(self._run_one(index, sql)) as events:
@@ -79,9 +102,75 @@ class Console:
                     if isinstance(event, Failed):
                         return
 
+    async def run_script(self, statements: Sequence[str]) -> AsyncGenerator[Event, None]:
+        """Run ``statements`` as one transaction where they write and can be one; otherwise as `run` does.
+
+        A script that fails says how far it got: then ``Failed.error`` is `ScriptFailed`.
+        """
+        database = self.session.database
+        is_alone = self.session.is_free and len(statements) > 1
+        if is_alone and await is_atomic(statements, database.kinds.writes):
+            events = self._run_as_one(statements)
+        else:
+            events = self._run_and_count(statements)
+        async with aclosing(events) as told:
+            async for event in told:
+                yield event
+
+    async def _run_as_one(self, statements: Sequence[str]) -> AsyncGenerator[Event, None]:
+        self.cancelled = None
+        database = self.session.database
+        yield Started(0, statements[0], len(statements))
+        began = self._clock()
+        try:
+            done = await database.batch(statements, label=self.session.label)
+        except TursoTuiError as error:
+            index, cause = await culprit(statements, error, database.describe)
+            failure = atomic_failure(cause, index, len(statements))
+            yield Failed(index, statements[index], failure, None, self._clock() - began, failure.outcome)
+            return
+        except asyncio.CancelledError as cancelled:
+            self.cancelled = unknown_in(cancelled)
+            raise
+        seconds = self._clock() - began
+        for index, (sql, executed) in enumerate(zip(statements, done, strict=True)):
+            async with aclosing(self._keep(index, sql, executed, seconds)) as events:
+                async for event in events:
+                    yield event
+
+    async def _keep(self, index: int, sql: str, executed: Executed, seconds: float) -> AsyncGenerator[Event, None]:
+        """The result of a statement that is applied, whether or not there is room for its rows."""
+        result: ResultSet | None = None
+        try:
+            if executed.columns:
+                result = await self._store.create(executed.columns)
+                yield Opened(index, result)
+                await _fill(result, stream_of(executed))
+        except StorageError as error:
+            if result is not None:
+                result.finish(error)
+            yield Failed(index, sql, error, result, seconds, Outcome.APPLIED)
+            return
+        yield Finished(index, sql, result, executed.summary, seconds, Outcome.APPLIED)
+
+    async def _run_and_count(self, statements: Sequence[str]) -> AsyncGenerator[Event, None]:
+        tally = Tally(len(statements))
+        has_written = self.session.transaction is not None
+        async with aclosing(self.run(statements)) as events:
+            async for event in events:
+                is_open = self.session.transaction is not None
+                if isinstance(event, Finished):
+                    has_written = has_written or is_open or event.outcome is not None
+                    tally.ran(event.sql, in_transaction=is_open)
+                elif isinstance(event, Failed) and len(statements) > 1 and (has_written or _is_unknown(event)):
+                    yield replace(event, error=tally.failure(event.error, in_transaction=is_open))
+                    continue
+                yield event
+
     async def _run_one(self, index: int, sql: str) -> AsyncGenerator[Event, None]:
         began = self._clock()
         result: ResultSet | None = None
+        stream: RowStream | None = None
         try:
             async with self.session.stream(sql) as stream:
                 if stream.columns:
@@ -92,9 +181,20 @@ class Console:
         except TursoTuiError as error:
             if result is not None:
                 result.finish(error)
-            yield Failed(index, sql, error, result, self._clock() - began)
+            outcome = stream.outcome if stream is not None else self._outcome_of(error)
+            yield Failed(index, sql, error, result, self._clock() - began, outcome)
             return
-        yield Finished(index, sql, result, summary, self._clock() - began)
+        except asyncio.CancelledError as cancelled:
+            self.cancelled = unknown_in(cancelled)
+            raise
+        yield Finished(index, sql, result, summary, self._clock() - began, stream.outcome)
+
+    def _outcome_of(self, error: TursoTuiError) -> Outcome | None:
+        return None if self.session.transaction is not None else error.outcome
+
+
+def _is_unknown(event: Failed) -> bool:
+    return event.outcome is Outcome.UNKNOWN
 
 
 async def _fill(result: ResultSet, stream: RowStream) -> None:

@@ -13,6 +13,11 @@ LONGEST_TEXT = 10_000
 MOST_SECONDS = 600.0
 
 _CHANGE_THE_SCHEMA = frozenset({"CREATE", "ALTER", "DROP", "ATTACH", "DETACH", "PRAGMA", "ROLLBACK"})
+_READ_OR_NOT = frozenset(
+    {"SELECT", "VALUES", "EXPLAIN", "WITH", "PRAGMA", "BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"}
+)
+"""Of these the text alone decides, whatever the schema; a REINDEX only reads until there is an index."""
+
 _ONLY_READ = frozenset({"SELECT", "VALUES", "EXPLAIN"})
 """SQLite's grammar knows no other use of them."""
 
@@ -21,9 +26,9 @@ class Kinds:
     """The kinds of the statements of one database, by their text.
 
     What is remembered belongs to the schema that it was asked of: it is forgotten with every statement of ours that
-    may change that, with every error, and with time. Someone else may still have changed it, and that does no harm:
-    what is taken for a read runs with a token that only reads, or on a file that is looked at before the first step,
-    and is refused there; what is taken for a write only waits for its turn.
+    may change that, with every error, and with time. Someone else may still have changed it, and that does no harm: a
+    read is remembered only where the schema has no say in it, and still runs with a token that only reads, where one
+    can be had; a write that is none only waits for its turn.
     """
 
     def __init__(
@@ -60,7 +65,7 @@ class Kinds:
         self._known.pop(sql, None)
 
     def _keep(self, sql: str, writes: bool) -> None:
-        if len(sql) > LONGEST_TEXT:
+        if len(sql) > LONGEST_TEXT or (not writes and leading_keyword(sql) not in _READ_OR_NOT):
             return
         self._known[sql] = (writes, self._clock())
         self._known.move_to_end(sql)

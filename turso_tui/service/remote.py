@@ -50,12 +50,14 @@ class RemoteLink:
 
     async def describe(self, sql: str) -> Description:
         try:
-            (result,) = await self._read_pipeline([messages.describe(sql)])
+            with _changes_nothing():
+                (result,) = await self._read_pipeline([messages.describe(sql)])
         except errors.ServerFault as error:
             if error.status != HTTPStatus.INTERNAL_SERVER_ERROR:
                 raise
             return Description(readonly=None)  # tursodb's own server knows no `describe`; the text was not run
-        described = result_of(result, DescribeResult)
+        with _changes_nothing():
+            described = result_of(result, DescribeResult)
         return Description(
             readonly=described.is_readonly,
             columns=tuple(column.column() for column in described.cols),
@@ -68,8 +70,9 @@ class RemoteLink:
         """One response where it fits, because only that says what the read cost and is several times faster a row;
         a cursor where it does not."""
         try:
-            (result,) = await self._read_pipeline([messages.execute(statement)])
-            whole = await executed(result_of(result, StatementResult))
+            with _changes_nothing():
+                (result,) = await self._read_pipeline([messages.execute(statement)])
+                whole = await executed(result_of(result, StatementResult))
         except errors.ResponseTooLarge as too_large:
             async with self._read_cursor(statement, too_large) as stream:
                 yield stream
@@ -82,8 +85,9 @@ class RemoteLink:
             return await executed(result_of(result, StatementResult))
 
     async def read_batch(self, statements: Sequence[Statement]) -> Sequence[Executed]:
-        results = await self._read_pipeline([messages.execute(statement) for statement in statements])
-        return [await executed(result_of(result, StatementResult)) for result in results]
+        with _changes_nothing():
+            results = await self._read_pipeline([messages.execute(statement) for statement in statements])
+            return [await executed(result_of(result, StatementResult)) for result in results]
 
     async def write_batch(self, statements: Sequence[Statement]) -> Sequence[Executed]:
         """Each step runs only if the one before did and the transaction is still ours: a server that takes the lock
@@ -140,15 +144,18 @@ class RemoteLink:
             async def open_cursor(token: DatabaseToken | None) -> Cursor:
                 return await stack.enter_async_context(self._client.cursor(batch, token=token))
 
-            try:
-                cursor = await with_token(self._tokens, Access.READ_ONLY, open_cursor)
-            except CursorUnsupported:
-                raise too_large from None
-            events = aiter(cursor)
-            begin = await anext(events, None)
-            if not isinstance(begin, CursorEntry):
-                raise errors.ProtocolError("The server's answer has no beginning.")
-            raise_for_entry(begin)
+            with _changes_nothing():
+                try:
+                    cursor = await self._patience.ask(
+                        lambda: with_token(self._tokens, Access.READ_ONLY, open_cursor), reading_failed
+                    )
+                except CursorUnsupported:
+                    raise too_large from None
+                events = aiter(cursor)
+                begin = await anext(events, None)
+                if not isinstance(begin, CursorEntry):
+                    raise errors.ProtocolError("The server's answer has no beginning.")
+                raise_for_entry(begin)
             stream = RowStream(tuple(column.column() for column in begin.cols), cursor_rows(events, lambda: stream))
             yield stream
 
@@ -179,6 +186,16 @@ async def _committed(result: StreamResult, commit: int) -> list[Executed]:
             reason=errors.Loss.LOCK_TAKEN,
         )
     return [await executed(step or StatementResult()) for step in batch.step_results[1:commit]]
+
+
+@contextmanager
+def _changes_nothing() -> Iterator[None]:
+    """Whatever became of a read, nothing was applied."""
+    try:
+        yield
+    except errors.TursoTuiError as error:
+        error.outcome = errors.Outcome.NOT_APPLIED
+        raise
 
 
 @contextmanager

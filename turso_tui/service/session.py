@@ -98,6 +98,11 @@ class Session:
             limits=self._link.limits,
         )
 
+    @property
+    def is_free(self) -> bool:
+        """No transaction is open, and none has been lost of which the person has not heard yet."""
+        return self._conversation is None and self._lost is None
+
     @asynccontextmanager
     async def stream(self, sql: str, parameters: Parameters = ()) -> AsyncIterator[RowStream]:
         """Like `Database.stream`, and inside the transaction if one is open.
@@ -106,7 +111,7 @@ class Session:
         not run outside.
         """
         statement = one_statement(sql, parameters)
-        if self._conversation is None and self._lost is None and not opens_transaction(statement.sql):
+        if self.is_free and not opens_transaction(statement.sql):
             async with self.database.stream(sql, parameters, label=self.label) as stream:
                 yield stream
         else:
