@@ -9,7 +9,7 @@ from textual.screen import Screen
 
 from turso_tui.errors import TursoTuiError
 from turso_tui.sql.split import Span
-from turso_tui.ui.inserting import put_below
+from turso_tui.ui.inserting import put_back, put_below
 from turso_tui.ui.remedies import KEY, Check, PutBack, Remedy, Wake, remedy_for
 from turso_tui.ui.screens.outcome import OutcomeScreen
 from turso_tui.ui.speaking import Speaker
@@ -71,12 +71,12 @@ class Helping:
         self._screen.app.push_screen(OutcomeScreen(remedy), answer)
 
     def _apply(self, remedy: Check | PutBack) -> None:
-        statements = remedy.error.statements
-        additions = remedy.error.checks if isinstance(remedy, Check) else statements
-        spans = put_below(self._editor(), statements[-1], additions)
-        self._editor().focus()
+        editor, statements = self._editor(), remedy.error.statements
         if isinstance(remedy, Check):
-            self._run(spans)
+            self._run(put_below(editor, statements[-1], remedy.error.checks))
+        elif not put_back(editor, statements):
+            self._speaker.say(Status(StatusKind.IDLE, "They are still in the editor.", "The cursor is at the first."))
+        editor.focus()
 
     async def wake(self, remedy: Wake, account: "Account") -> bool:
         """Wait until it is awake, and say so; whether it is. To cancel this is only to wait no longer."""

@@ -1,4 +1,4 @@
-"""Text of ours put into the editor, where a person finds it and can take it out again."""
+"""Statements of ours put into the editor, where a person finds them and can take them out again."""
 
 from collections.abc import Sequence
 
@@ -13,27 +13,40 @@ def put_below(editor: SqlEditor, statement: str, additions: Sequence[str]) -> li
 
     The result says where they stand now. What stands right there already is not put in twice.
     """
-    text, block = editor.text, "\n".join(f"{addition};" for addition in additions)
-    at, closing = _end_of(editor, statement)
-    rest = text[at:]
-    if rest.lstrip().startswith(block):
-        start = len(text) - len(rest.lstrip())
-    else:
-        gap = GAP if text[:at].strip() else ""
-        editor.insert(f"{closing}{gap}{block}", editor.location_of(at), maintain_selection_offset=False)
-        start = at + len(closing) + len(gap)
-    editor.move_cursor(editor.location_of(start))
-    return _spans(start, additions)
+    spans = editor.statements()
+    index = next((index for index, span in enumerate(spans) if span.text == statement), len(spans) - 1)
+    there = spans[index + 1 : index + 1 + len(additions)]
+    if _texts(there) != list(additions):
+        there = _insert(editor, spans[index].end if spans else 0, additions)
+    editor.move_cursor(editor.location_of(there[0].start))
+    return there
 
 
-def _end_of(editor: SqlEditor, statement: str) -> tuple[int, str]:
-    """Where something can stand under a statement, and the semicolon that has to be put there first."""
-    text, spans = editor.text, editor.statements()
-    if not spans:
-        return len(text.rstrip()), ""
-    end = next((span for span in spans if span.text == statement), spans[-1]).end
+def put_back(editor: SqlEditor, statements: Sequence[str]) -> bool:
+    """Put ``statements`` at the end, unless they still stand there in this order; whether that had to be done."""
+    spans, count = editor.statements(), len(statements)
+    starts = (index for index in range(len(spans)) if _texts(spans[index : index + count]) == list(statements))
+    index = next(starts, None)
+    there = spans[index:] if index is not None else _insert(editor, spans[-1].end if spans else 0, statements)
+    editor.move_cursor(editor.location_of(there[0].start))
+    return index is None
+
+
+def _insert(editor: SqlEditor, end: int, statements: Sequence[str]) -> list[Span]:
+    """Put them behind the statement that ends there, which gets the semicolon that it may not have."""
+    text = editor.text
     behind = len(text) - len(text[end:].lstrip())
-    return (behind + 1, "") if text[behind:].startswith(";") else (end, ";")
+    is_closed = text[behind:].startswith(";")
+    at = behind + 1 if is_closed else end
+    before = ("" if is_closed else ";") + GAP if text[:at].strip() else ""
+    line, _, _ = text[at:].partition("\n")
+    block = "\n".join(f"{statement};" for statement in statements)
+    editor.insert(f"{before}{block}{GAP if line.strip() else ''}", editor.location_of(at))
+    return _spans(at + len(before), statements)
+
+
+def _texts(spans: Sequence[Span]) -> list[str]:
+    return [span.text for span in spans]
 
 
 def _spans(start: int, statements: Sequence[str]) -> list[Span]:

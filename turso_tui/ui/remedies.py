@@ -13,7 +13,7 @@ class Check:
     """Look whether a write was applied, by reading. The write itself is never repeated."""
 
     error: OutcomeUnknown
-    offer: str = f"{KEY} shows it, and how to check."
+    offer: str = f"{KEY} shows how to check."
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class PutBack:
     """Put the statements of a lost transaction back into the editor."""
 
     error: TransactionLost
-    offer: str = f"{KEY} shows what is lost, and puts it back into the editor."
+    offer: str = f"{KEY} shows what is lost."
 
 
 @dataclass(frozen=True, slots=True)

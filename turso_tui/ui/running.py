@@ -84,8 +84,7 @@ class Runner:
                 self._results.finish(event)
                 self._say_finished(event, len(work.statements))
             case Failed():
-                self._results.finish(event)
-                self._say_failed(event, work)
+                self._results.finish(event, self._say_failed(event, work))
 
     def _say_finished(self, event: Finished, total: int) -> None:
         status = Status(StatusKind.OK, f"{outcome(event)} in {duration(event.seconds)}", " · ".join(_cost(event)))
@@ -94,13 +93,13 @@ class Runner:
             status = Status(StatusKind.OK, f"All {grouped(total)} statements {how}.", f"The last: {status.text}")
         self._speaker.say(status)
 
-    def _say_failed(self, event: Failed, work: Work) -> None:
-        """A script says itself how far it got."""
+    def _say_failed(self, event: Failed, work: Work) -> str:
+        """What to do next. A script says itself how far it got."""
         counts_itself = len(work.statements) == 1 or isinstance(event.error, ScriptFailed)
         which = "" if counts_itself else f"Statement {event.index + 1} of {len(work.statements)}: "
-        self._speaker.failed(event.error, which)
         if work.places:
             self._editor.mark_error(replace(event, error=event.cause), work.places[event.index])
+        return self._speaker.failed(event.error, which)
 
     # --- while it waits
 

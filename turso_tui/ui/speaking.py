@@ -13,6 +13,6 @@ class Speaker(Protocol):
 
     def say_error(self, error: TursoTuiError, prefix: str = "") -> None: ...
 
-    def failed(self, error: TursoTuiError, prefix: str = "") -> None:
-        """Say it, and offer or ask for what helps."""
+    def failed(self, error: TursoTuiError, prefix: str = "") -> str:
+        """Say it, and offer or ask for what helps; what to do next."""
         ...

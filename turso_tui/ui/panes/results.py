@@ -17,6 +17,7 @@ from textual.widgets import ContentSwitcher, Static
 from turso_tui.printable import printable_lines
 from turso_tui.service.console import Failed, Finished
 from turso_tui.ui.numbers import duration, grouped
+from turso_tui.ui.panes.result_table import ResultTable
 from turso_tui.ui.problems import in_words
 from turso_tui.ui.run_words import costs, fate, said
 from turso_tui.ui.widgets.grid import ResultGrid
@@ -70,6 +71,7 @@ class ResultsPane(Widget):
 
     strip = query_one(TabStrip)
     switcher = query_one(ContentSwitcher)
+    table = query_one(ResultTable)
     grid = query_one(ResultGrid)
     notice = query_one(Notice)
     log_text = query_one("#log", Static)
@@ -85,16 +87,16 @@ class ResultsPane(Widget):
         with ContentSwitcher(initial="rows"):
             with Widget(id="rows"):
                 yield Notice()
-                yield ResultGrid()
+                yield ResultTable()
             with VerticalScroll(id=MESSAGES):
                 yield Static(id="log", markup=False)
 
     def on_mount(self) -> None:
-        self.grid.display = False
+        self.table.display = False
         self.notice.say(*NOTHING_YET)
 
     def focus(self, scroll_visible: bool = True) -> "ResultsPane":
-        target = self.query_one("#messages") if self.strip.active == MESSAGES else self.grid
+        target = self.query_one("#messages") if self.strip.active == MESSAGES else self.table
         (target if target.display else self.strip).focus(scroll_visible)
         return self
 
@@ -108,6 +110,7 @@ class ResultsPane(Widget):
     def begin(self) -> None:
         """A new run: its results take the place of the old ones as soon as there are any."""
         self._shown = []
+        self.table.keep_only([])
         self._growth = self.set_interval(GROWTH_SECONDS, self._grow)
 
     def open(self, index: int, result: "ResultSet") -> None:
@@ -116,8 +119,8 @@ class ResultsPane(Widget):
         self._draw_tabs()
         self._show(self._shown[-1].id)
 
-    def finish(self, event: Finished | Failed) -> None:
-        """A statement has ended, well or not."""
+    def finish(self, event: Finished | Failed, next_step: str = "") -> None:
+        """A statement has ended, well or not; ``next_step`` is what to do after a failure."""
         self._shown = [
             Shown(each.index, each.result, event) if each.index == event.index else each for each in self._shown
         ]
@@ -125,7 +128,7 @@ class ResultsPane(Widget):
         self._grow()
         if isinstance(event, Failed) and event.result is None:
             self._draw_tabs()
-            self._say_failure(event)
+            self._say_failure(event, next_step)
 
     def end(self) -> None:
         """The run is over, or was cancelled."""
@@ -153,14 +156,14 @@ class ResultsPane(Widget):
         self.focus()
 
     @on(ResultGrid.CursorMoved)
+    @on(ResultGrid.ColumnsChanged)
+    @on(ResultTable.Shaped)
     def _cursor_moved(self) -> None:
         self._draw_footing()
 
     def _draw_tabs(self) -> None:
         many = len(self._shown) > 1
-        tabs = [
-            StripTab(shown.id, f"Result {place}" if many else "Result") for place, shown in enumerate(self._shown, 1)
-        ]
+        tabs = [StripTab(shown.id, f"Result {shown.result.name}" if many else "Result") for shown in self._shown]
         self.strip.tabs = (*tabs, StripTab(MESSAGES, "Messages"))
         self.set_class(bool(self._messages), "-tabs")
 
@@ -173,23 +176,23 @@ class ResultsPane(Widget):
             shown = self._current
             if shown is not None:
                 self.notice.hush()
-                self.grid.display = True
-                self.grid.source = shown.result
+                self.table.display = True
+                self.table.show(shown.result)
         self._draw_footing()
 
-    def _say_failure(self, event: Failed) -> None:
+    def _say_failure(self, event: Failed, next_step: str) -> None:
         """In place of rows: an error belongs where the answer would have been."""
         if self._shown:
             self._show(MESSAGES)
             return
         self._clear_grid()
-        self.notice.say(*in_words(event.error), tone=fate(event)[2])
+        self.notice.say(in_words(event.error)[0], next_step, tone=fate(event)[2])
 
     def _clear_grid(self) -> None:
         self.switcher.current = "rows"
         self.strip.active = None
-        self.grid.source = None
-        self.grid.display = False
+        self.table.show(None)
+        self.table.display = False
         if self.screen.focused is self.grid:
             self.strip.focus()
 
@@ -201,12 +204,12 @@ class ResultsPane(Widget):
 
     def _grow(self) -> None:
         if self._current is not None and self.switcher.current == "rows":
-            self.grid.extend()
+            self.table.extend()
         self._draw_footing()
 
     def _draw_footing(self) -> None:
         shown = self._current
-        self.border_subtitle = Content(_footing(shown, self.grid.cursor.row) if shown else "")
+        self.border_subtitle = Content(_footing(shown, self.grid.cursor.row, self.table.words) if shown else "")
 
     def _note(self, message: Content) -> None:
         self._messages = [*self._messages[-SHOWN_MESSAGES:], message]
@@ -214,7 +217,7 @@ class ResultsPane(Widget):
         self._draw_tabs()
 
 
-def _footing(shown: Shown, row: int) -> str:
+def _footing(shown: Shown, row: int, words: Sequence[str]) -> str:
     result, report = shown.result, shown.report
     count = grouped(result.row_count)
     noun = "row" if result.row_count == 1 else "rows"
@@ -224,6 +227,7 @@ def _footing(shown: Shown, row: int) -> str:
         parts = [f"{count} {noun} so far"]
     else:
         parts = [f"{count} {noun}, then it failed"]
+    parts = [*words, *([] if words and "match" in words[0] and result.complete else parts)]
     if report is not None:
         parts.append(duration(report.seconds))
     if isinstance(report, Finished):

@@ -355,7 +355,7 @@ class ConsoleScreen(Screen[None]):
     def say(self, status: Status) -> None:
         self.status.status = status
 
-    def failed(self, error: TursoTuiError, prefix: str = "") -> None:
+    def failed(self, error: TursoTuiError, prefix: str = "") -> str:
         """Say it, and offer or ask for what helps: a key, a new sign-in, or a token."""
         account, entrance = self._home.account, self._home.entrance
         path = self._place.path if self._place is not None and account is not None else ()
@@ -366,6 +366,7 @@ class ConsoleScreen(Screen[None]):
             self.post_message(SignInNeeded(account, entrance, self._home.office.signed_in.who))
         elif self._home.takes_token_after(error):
             self._ask_for_token()
+        return next_step
 
     def say_error(self, error: TursoTuiError, prefix: str = "") -> None:
         what, next_step = in_words(error)
