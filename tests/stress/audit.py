@@ -60,11 +60,12 @@ def _unclaimed(plans: Sequence[Sequence[Write]], found: Found) -> list[str]:
 
 
 def _miscounted(journals: Sequence[Sequence[Entry]], found: Found) -> list[str]:
-    """The counter went up by one at a time, and each number was answered to the one whose increment made it."""
+    """The counter went up by one at a time, and each number was answered to the one whose increment made it, unless it
+    was said why there was no answer."""
     problems = [
         f"The increment {entry.key} was answered {entry.number}, which is another's number."
         for entry in _applied(journals, Kind.INCREMENT)
-        if entry.number is None or found.counted.get(entry.number) != entry.key
+        if not entry.why and found.counted.get(entry.number or 0) != entry.key
     ]
     if sorted(found.counted) != list(range(1, found.counter + 1)):
         problems.append(f"The counter is at {found.counter} after {len(found.counted)} different numbers.")

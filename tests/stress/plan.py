@@ -13,7 +13,7 @@ LARGEST_TRANSFER = 20
 
 
 class Kind(StrEnum):
-    """The ways of writing: one statement, one statement, a batch, and a transaction of a session."""
+    """The ways of writing: one statement, one statement, a batch or a script, and a transaction of a session."""
 
     INCREMENT = "increment"
     INSERT = "insert"

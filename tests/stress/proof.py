@@ -68,7 +68,11 @@ async def run(trial: Trial, host: Host, directory: Path) -> Outcome:
     journals = [read_journal(order.journal) for order in orders]
     plans = [plan(trial.seed, process, trial.load) for process in range(trial.processes)]
     verdict = audit(plans, journals, found)
-    problems = [*verdict.problems, *await _left_behind(orders[0].locks, crowd.identities)]
+    problems = [
+        *verdict.problems,
+        *await _left_behind(orders[0].locks, crowd.identities),
+        *_says_little(journals),
+    ]
     return Outcome(problems, verdict, journals, crowd.killed, cuts, seconds)
 
 
@@ -84,6 +88,24 @@ async def _left_behind(locks: Path, identities: set[str]) -> list[str]:
     async with Writers(locks, limit=10).turn(*identities):
         pass
     return [f"{path.name} was left in the line." for path in locks.iterdir() if path.name != DOORS]
+
+
+def _says_little(journals: Sequence[Sequence[Entry]]) -> list[str]:
+    """Where hardly anything was applied, there is hardly anything to be right or wrong."""
+    stages = Counter(entry.stage for entries in journals for entry in outcomes(entries))
+    if stages[Stage.APPLIED] * 2 > stages.total():
+        return []
+    return [f"Only {stages[Stage.APPLIED]} of {stages.total()} writes were applied: this says little."]
+
+
+def listed_unknown(outcome: Outcome) -> list[str]:
+    """One line for each write that nobody knew the outcome of, and what it was in the end."""
+    return [
+        f"{entry.kind} {entry.key}: {entry.why}; {'there' if entry.key in outcome.verdict.there else 'not there'}"
+        for entries in outcome.journals
+        for entry in entries
+        if entry.stage is Stage.UNKNOWN
+    ]
 
 
 def report(trial: Trial, host: Host, outcome: Outcome) -> list[str]:

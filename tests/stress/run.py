@@ -19,7 +19,7 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # so that it can be called f
 from tests.conftest import find_sqld
 from tests.stress.crowd import Broken, Stuck
 from tests.stress.plan import Load
-from tests.stress.proof import Outcome, Trial, report, run
+from tests.stress.proof import Outcome, Trial, listed_unknown, report, run
 from tests.stress.servers import Host, LocalHost, SqldHost
 
 
@@ -44,6 +44,8 @@ def main() -> int:
             print(error)
             return 1
     print(*report(trial, host, outcome), sep="\n")
+    if options.list:
+        print(*listed_unknown(outcome), sep="\n")
     return 1 if outcome.problems else 0
 
 
@@ -70,12 +72,13 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--seed", type=int, default=1, help="of plans, cuts and kills (1)")
     parser.add_argument("--processes", type=int, default=8, help="how many write at once (8)")
     parser.add_argument("--writes", type=int, default=250, help="increments, and as many inserts, of each (250)")
-    parser.add_argument("--transfers", type=int, default=50, help="batches of two statements, of each (50)")
+    parser.add_argument("--transfers", type=int, default=50, help="batches and scripts of two statements, of each (50)")
     parser.add_argument("--transactions", type=int, default=12, help="sessions with a transaction, of each (12)")
     parser.add_argument("--deaths", type=int, default=8, help="processes that kill themselves in a transaction (8)")
     parser.add_argument("--kills", type=int, default=40, help="how often one of them is killed from outside (40)")
     parser.add_argument("--cuts", type=float, default=2.0, help="percent of requests that lose their connection (2)")
     parser.add_argument("--fault", action="append", default=[], help="another fault of the local server; repeatable")
+    parser.add_argument("--list", action="store_true", help="list every write whose outcome was unknown")
     parser.add_argument("--limit", type=float, default=900.0, help="seconds until it is given up (900)")
     return parser
 

@@ -44,19 +44,31 @@ class LocalHost:
 
     name = "local"
 
-    def __init__(self, directory: Path, *, percent: float, seed: int, faults: Sequence[str] = ()) -> None:
-        """``faults`` come on top, as `turso_tui.local.faults.grammar` reads them."""
+    def __init__(
+        self,
+        directory: Path,
+        *,
+        percent: float,
+        seed: int,
+        faults: Sequence[str] = (),
+        transaction_seconds: float = 5.0,
+    ) -> None:
+        """``faults`` come on top, as `turso_tui.local.faults.grammar` reads them. ``transaction_seconds`` is how long
+        who died in a transaction keeps the others waiting."""
         self._directory = directory
         share = percent / len(MOMENTS) / len(ENDINGS)
         dice = [
             f"cut={moment}@{share}%,on=data,seed={seed * 10 + number}{ending}"
             for number, (moment, ending) in enumerate((moment, ending) for moment in MOMENTS for ending in ENDINGS)
         ]
+        self._transaction_seconds = transaction_seconds
         self._faults = [*(dice if percent else ()), *faults]
 
     @asynccontextmanager
     async def serving(self) -> AsyncIterator[Served]:
-        with LocalServer.in_thread(self._directory, seed="demo", tenants=1) as server:
+        with LocalServer.in_thread(
+            self._directory, seed="demo", tenants=1, transaction_seconds=self._transaction_seconds
+        ) as server:
             endpoint = endpoint_of(server)
             assert endpoint.token is not None
             token = endpoint.token.reveal()

@@ -17,7 +17,7 @@ import msgspec
 from tests.stress.journal import Entry, Journal, Stage
 from tests.stress.ledger import INCREMENT, INSERT, INSERT_HALF, READ_TOTAL, transfer
 from tests.stress.plan import Kind, Load, Write, plan
-from turso_tui.errors import NetworkError, OutcomeUnknown, TransactionLost, TursoTuiError
+from turso_tui.errors import TursoTuiError
 from turso_tui.hrana.url import parse_database_url
 from turso_tui.service.database import Database
 from turso_tui.service.queue_state import QueueState
@@ -74,16 +74,14 @@ class _Writer:
             self._stood_in_line_at = time.monotonic()
 
     async def write(self, write: Write) -> None:
-        """Whatever is not unknown and not applied has been applied: there is no fourth outcome."""
+        """The outcome that is noted is the one that was reported: applied, unless an error says otherwise."""
         began, self._stood_in_line_at = time.monotonic(), None
         self._note(write, Stage.BEGUN)
         stage, why, number, total = Stage.APPLIED, "", None, None
         try:
             number = await self._perform(write)
-        except OutcomeUnknown as error:
-            stage, why = Stage.UNKNOWN, type(error.__cause__ or error).__name__
         except TursoTuiError as error:
-            stage, why = Stage.NOT_APPLIED, getattr(error, "code", None) or type(error).__name__
+            stage, why = Stage(error.outcome), _reason(error)
         ended = time.monotonic()
         if write.kind is Kind.TRANSFER:
             total = await self._total()
@@ -102,7 +100,8 @@ class _Writer:
             case Kind.INSERT:
                 await self._database.execute(INSERT, (write.key,))
             case Kind.TRANSFER:
-                await self._database.batch(transfer(write))
+                by = self._database.batch if write.amount % 2 else self._database.script
+                await by(transfer(write))
             case Kind.TRANSACTION:
                 await self._transact(write)
         return None
@@ -110,14 +109,11 @@ class _Writer:
     async def _transact(self, write: Write) -> None:
         session = self._database.session()
         try:
-            try:
-                await _run(session, "BEGIN")
-                await _run(session, INSERT_HALF, write.key, 1)
-                if write.dies:
-                    os.kill(os.getpid(), signal.SIGKILL)
-                await _run(session, INSERT_HALF, write.key, 2)
-            except OutcomeUnknown as error:  # what has not come to its COMMIT is rolled back, whatever became of it
-                raise TransactionLost("Broken before its COMMIT.") from error
+            await _run(session, "BEGIN")
+            await _run(session, INSERT_HALF, write.key, 1)
+            if write.dies:
+                os.kill(os.getpid(), signal.SIGKILL)
+            await _run(session, INSERT_HALF, write.key, 2)
             self._note(write, Stage.COMMITTING)
             await _run(session, "COMMIT")
         finally:
@@ -126,7 +122,7 @@ class _Writer:
     async def _total(self) -> int | None:
         try:
             ((total,),) = (await self._database.execute(READ_TOTAL)).rows
-        except NetworkError:  # cut three times
+        except TursoTuiError:  # the sum is read after the next one
             return None
         assert isinstance(total, int)
         return total
@@ -146,6 +142,13 @@ class _Writer:
         self._journal.note(
             Entry(write.key, write.kind, stage, at, why=why, number=number, total=total, waited=waited, took=took)
         )
+
+
+def _reason(error: TursoTuiError) -> str:
+    """The database's own word, or what happened, and after it what had happened before."""
+    cause = error.__cause__
+    after = f" after {type(cause).__name__}" if isinstance(cause, TursoTuiError) else ""
+    return (getattr(error, "code", None) or type(error).__name__) + after
 
 
 async def _run(session: Session, sql: str, *parameters: int | str) -> None:
