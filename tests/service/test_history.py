@@ -30,7 +30,7 @@ def ticking() -> Callable[[], float]:
 
 
 def ran(history: History, sql: str, error: TursoTuiError | None = None, place: tuple[str, ...] = PLACE) -> None:
-    record = history.record(place)
+    record = history.record(place, [sql])
     record.saw(Started(0, sql))
     if error is None:
         record.saw(Finished(0, sql, None, Summary(affected_rows=3, rows_read=12, rows_written=4), 0.25))
@@ -67,15 +67,34 @@ async def test_what_nobody_answered_is_unknown(history: History) -> None:
 
 
 async def test_what_was_stopped_is_cancelled(history: History) -> None:
-    record = history.record(PLACE)
+    record = history.record(PLACE, ["SELECT slow"])
     record.saw(Started(0, "SELECT slow"))
     record.cancelled()
 
     assert (await history.search())[0].ending is Ending.CANCELLED
 
 
+async def test_one_transaction_of_several_ends_as_one(history: History) -> None:
+    script = ["INSERT INTO t VALUES (1)", "INSERT INTO nowhere VALUES (2)", "INSERT INTO t VALUES (3)"]
+    record = history.record(PLACE, script)
+    record.saw(Started(0, script[0], 3))
+    record.saw(Failed(1, script[1], SqlError("no such table: nowhere"), None, 0.1))
+
+    assert [(each.sql, each.ending) for each in await history.search()] == [
+        (script[2], Ending.LOST), (script[1], Ending.FAILED), (script[0], Ending.LOST),
+    ]  # fmt: skip
+
+
+async def test_what_had_left_when_it_was_stopped_is_unknown(history: History) -> None:
+    record = history.record(PLACE, ["DELETE FROM t"])
+    record.saw(Started(0, "DELETE FROM t"))
+    record.cancelled(is_unknown=True)
+
+    assert (await history.search())[0].ending is Ending.UNKNOWN
+
+
 async def test_what_still_runs_is_there_already(history: History) -> None:
-    history.record(PLACE).saw(Started(0, "SELECT slow"))
+    history.record(PLACE, ["SELECT slow"]).saw(Started(0, "SELECT slow"))
 
     assert (await history.search())[0].ending is Ending.RUNNING
 
@@ -145,8 +164,9 @@ async def test_a_lost_transaction_takes_back_what_had_run_well(history: History)
 
 
 async def test_statements_named_private_stay_out(history: History) -> None:
-    record = history.record(PLACE, frozenset({0}))
-    for index, sql in enumerate(("SELECT 'private'", "SELECT 'public'")):
+    script = ["SELECT 'private'", "SELECT 'public'"]
+    record = history.record(PLACE, script, {0})
+    for index, sql in enumerate(script):
         record.saw(Started(index, sql))
         record.saw(Finished(index, sql, None, Summary(), 0.1))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from turso_tui.errors import OutcomeUnknown, StorageError, TransactionLost
+from turso_tui.errors import Outcome, OutcomeUnknown, StorageError, TransactionLost
 from turso_tui.service.console import Failed, Finished, Started
 from turso_tui.service.private_database import Contents, PrivateDatabase, storable
 from turso_tui.service.redaction import without_tokens
@@ -70,7 +70,7 @@ class Ending(StrEnum):
     UNKNOWN = "unknown"
     """It was sent, and no answer came."""
     LOST = "lost"
-    """It was part of a transaction that was rolled back without being asked to."""
+    """It was part of a transaction that was rolled back with nobody asking for it."""
 
 
 class Remembered(msgspec.Struct, frozen=True, array_like=True):
@@ -121,9 +121,9 @@ class History:
     def on_problem(self, listener: Callable[[StorageError], None] | None) -> None:
         self._file.on_problem = listener
 
-    def record(self, place: tuple[str, ...], private: frozenset[int] = frozenset()) -> Record:
-        """For one run of a console on the database at ``place``; statements at the indices ``private`` stay out."""
-        return Record(self, place, private)
+    def record(self, place: tuple[str, ...], statements: Sequence[str], private: Collection[int] = ()) -> Record:
+        """For one run of ``statements`` on the database at ``place``; those at the indices ``private`` stay out."""
+        return Record(self, place, statements, private)
 
     async def search(self, query: str = "", *, most: int = FOUND) -> list[Remembered]:
         """The newest ``most`` statements in which every word of ``query`` occurs. Raises `StorageError`."""
@@ -176,6 +176,7 @@ class History:
         self._file.post(add)
 
     def ended(self, run: _Run, ending: Ending, event: Finished | Failed | None, seconds: float) -> None:
+        """``seconds`` is what a person waited."""
         facts = _facts(event)
 
         def update(connection: apsw.Connection) -> None:
@@ -187,7 +188,7 @@ class History:
 
         self._file.post(update)
 
-    def lost(self, statements: tuple[str, ...], place: tuple[str, ...]) -> None:
+    def lost(self, statements: Sequence[str], place: tuple[str, ...]) -> None:
         """What ran well inside a transaction came to nothing with it."""
         digests = [(_digest(_kept(sql), place),) for sql in statements]
 
@@ -215,46 +216,59 @@ class History:
 class _Run:
     """``id`` is known once the thread has added it, which is before anything else is done with it."""
 
+    began_at: float
     id: int = 0
 
 
 class Record:
     """Writes down what a console does, in the order in which it happens."""
 
-    def __init__(self, history: History, place: tuple[str, ...], private: frozenset[int]) -> None:
+    def __init__(
+        self, history: History, place: tuple[str, ...], statements: Sequence[str], private: Collection[int]
+    ) -> None:
         self._history = history
         self._place = place
+        self._statements = statements
         self._private = private
-        self._run: _Run | None = None
-        self._began_at = 0.0
+        self._runs: dict[int, _Run] = {}
 
     def saw(self, event: Event) -> None:
-        """Take note of an event of `Console.run`."""
+        """Take note of an event of `Console.run` or `Console.run_script`."""
         match event:
-            case Started(index, sql):
-                self._begin(index, sql)
+            case Started():
+                for index in range(event.index, event.index + event.count):
+                    self._begin(index)
             case Finished():
-                self._end(Ending.DONE, event, event.seconds)
-            case Failed(error=error):
-                is_unknown = isinstance(error, OutcomeUnknown)
-                self._end(Ending.UNKNOWN if is_unknown else Ending.FAILED, event, event.seconds)
-                if isinstance(error, TransactionLost) and self._history.keep:
-                    self._history.lost(error.statements, self._place)
+                self._end(event.index, Ending.DONE, event.seconds, event)
+            case Failed():
+                self._failed(event)
             case _:
                 pass
 
-    def cancelled(self) -> None:
-        """The statement that runs was stopped."""
-        self._end(Ending.CANCELLED, None, self._history.now() - self._began_at)
+    def cancelled(self, *, is_unknown: bool = False) -> None:
+        """What runs was stopped; ``is_unknown`` when it had left and nobody knows what became of it."""
+        self._end_all(Ending.UNKNOWN if is_unknown else Ending.CANCELLED)
 
-    def _begin(self, index: int, sql: str) -> None:
-        if not self._history.keep or index in self._private or len(sql) > LONGEST_STATEMENT:
-            return
-        self._run, self._began_at = _Run(), self._history.now()
-        self._history.began(self._run, sql, self._place)
+    def _begin(self, index: int) -> None:
+        sql = self._statements[index]
+        if self._history.keep and index not in self._private and len(sql) <= LONGEST_STATEMENT:
+            run = self._runs[index] = _Run(self._history.now())
+            self._history.began(run, sql, self._place)
 
-    def _end(self, ending: Ending, event: Finished | Failed | None, seconds: float) -> None:
-        run, self._run = self._run, None
+    def _failed(self, event: Failed) -> None:
+        """The others of one transaction came to the same end, whether or not they had run before."""
+        is_unknown = event.outcome is Outcome.UNKNOWN or isinstance(event.cause, OutcomeUnknown)
+        self._end(event.index, Ending.UNKNOWN if is_unknown else Ending.FAILED, event.seconds, event)
+        self._end_all(Ending.UNKNOWN if is_unknown else Ending.LOST)
+        if isinstance(event.cause, TransactionLost) and self._history.keep:
+            self._history.lost(event.cause.statements, self._place)
+
+    def _end_all(self, ending: Ending) -> None:
+        for index, run in list(self._runs.items()):
+            self._end(index, ending, self._history.now() - run.began_at)
+
+    def _end(self, index: int, ending: Ending, seconds: float, event: Finished | Failed | None = None) -> None:
+        run = self._runs.pop(index, None)
         if run is not None:
             self._history.ended(run, ending, event, seconds)
 
@@ -272,7 +286,7 @@ def _facts(event: Finished | Failed | None) -> tuple[int | None, int | None, int
         summary = event.summary
         changed = summary.affected_rows if rows is None else None
         return rows, changed, summary.rows_read, summary.rows_written, ""
-    return rows, None, None, None, without_tokens(event.error.what) if event is not None else ""
+    return rows, None, None, None, without_tokens(event.cause.what) if event is not None else ""
 
 
 def _kept(sql: str) -> str:

@@ -121,7 +121,8 @@ class Entering:
             self._say(error)
             return
         left, self._desk = self._desk, desk
-        screen = ConsoleScreen(home_for(self._services, entrance, self._preferred(), self._doors.profiles), desk)
+        home = home_for(self._services, entrance, self._preferred(), self._doors.profiles)
+        screen = ConsoleScreen(home, desk, self._services.history, self._services.workspace(entrance))
         if self.console is not None:
             self._app.workers.cancel_node(self.console)  # what it still reads must not come to a screen half gone
         # The default screen at the bottom of the stack was never pushed, and cannot be switched.

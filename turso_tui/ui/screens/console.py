@@ -15,6 +15,7 @@ from turso_tui.errors import SignInEnded, TursoTuiError
 from turso_tui.service.completion import functions_of, names_of
 from turso_tui.service.console import Console
 from turso_tui.service.entrance import AccountEntrance
+from turso_tui.service.history import is_private
 from turso_tui.service.target import FileTarget
 from turso_tui.sql.facts import quote_identifier
 from turso_tui.sql.split import Span
@@ -42,9 +43,11 @@ from turso_tui.ui.widgets.topline import TopLine
 
 if TYPE_CHECKING:
     from turso_tui.service.desk import Desk
+    from turso_tui.service.history import History, Record
     from turso_tui.service.profiles import Profile
     from turso_tui.service.results import ResultSet
     from turso_tui.service.schema import Schema
+    from turso_tui.service.workspace import TabTarget, Workspace
 
 PREVIEW_ROWS = 1000
 """How many rows of a table enter shows: enough to look around in, cheap enough to do without thinking."""
@@ -78,8 +81,10 @@ class ConsoleScreen(Screen[None]):
     results = query_one(ResultsPane)
     status = query_one(StatusLine)
 
-    def __init__(self, home: Home, desk: "Desk") -> None:
+    def __init__(self, home: Home, desk: "Desk", history: "History", workspace: "Workspace") -> None:
         super().__init__()
+        self._history = history
+        self._workspace = workspace
         self._home = home
         self._desk = desk
         self._place: Place | None = None
@@ -101,6 +106,7 @@ class ConsoleScreen(Screen[None]):
     def on_mount(self) -> None:
         self._runner = Runner(self.results, self.editor, self, self._home.writers)
         self.databases.focus()
+        self._history.on_problem = self.say_error
         self.set_interval(1.0, self._tick)
         self.call_after_refresh(self._enter)
 
@@ -110,6 +116,7 @@ class ConsoleScreen(Screen[None]):
     async def _enter(self) -> None:
         """Read what there is to open, and open what was asked for."""
         self.databases.reading = True
+        await self.editor.restore(self._workspace)
         try:
             async for view in self._home.views():
                 self.databases.items = view.items
@@ -120,8 +127,10 @@ class ConsoleScreen(Screen[None]):
                 self.topline.signed_in = view.signed_in
                 if view.notice:
                     self.say(Status(StatusKind.WARNING, view.notice))
-                if self._place is None and (wanted := self._home.wanted()) is not None:
-                    self._open(wanted)
+                asked = self._home.wanted()
+                if (target := self.editor.first_target(asked)) is not None:
+                    self._go_to_tab(target)
+                if asked is not None:
                     self.editor.focus()
         except TursoTuiError as error:
             self.databases.problem = in_words(error)
@@ -132,6 +141,25 @@ class ConsoleScreen(Screen[None]):
     def _database_chosen(self, event: DatabasesPane.Opened) -> None:
         self._open(event.item.name)
         self.editor.focus()
+
+    @on(EditorPane.DatabaseWanted)
+    def _tab_changed(self, event: EditorPane.DatabaseWanted) -> None:
+        self._go_to_tab(event.target)
+
+    def _go_to_tab(self, target: "TabTarget") -> None:
+        """The database of a tab; nothing else is open while it is on its way, so that nothing runs elsewhere."""
+        self._place, self.editor.place, self.editor.footing = None, (), ""
+        slug = target.organization
+        if slug not in ("", self._home.view.organization):
+            if slug not in {each.id for each in self._home.organizations()}:
+                self.say(Status(StatusKind.WARNING, f"This account has no organization {slug} any more."))
+                return
+            self._go_to_organization(slug)
+        self._open(target.database)
+
+    @on(EditorPane.NotKept)
+    def _not_kept(self, event: EditorPane.NotKept) -> None:
+        self.say_error(event.error)
 
     @work(exclusive=True, group="database")
     async def _open(self, name: str) -> None:
@@ -262,7 +290,9 @@ class ConsoleScreen(Screen[None]):
 
     def _start(self, spans: Sequence[Span], *, as_script: bool = False) -> None:
         """Run statements of the editor, in which an error can then be marked."""
-        self._start_work(Work([span.text for span in spans], [span.start for span in spans], as_script))
+        text = self.editor.editor.text
+        private = [index for index, span in enumerate(spans) if is_private(text, span.start)]
+        self._start_work(Work([span.text for span in spans], [span.start for span in spans], as_script, private))
 
     def _start_work(self, work: Work) -> None:
         if self._place is None:
@@ -274,13 +304,14 @@ class ConsoleScreen(Screen[None]):
         else:
             self.editor.editor.clear_error()
             self._helping.offer(None)
-            self._run(self._desk.console(self._place.database), work)
+            record = self._history.record(self._place.path, work.statements, work.private)
+            self._run(self._desk.console(self._place.database), work, record)
 
     @work(exclusive=True, group="run", exit_on_error=True)
-    async def _run(self, console: Console, work: Work) -> None:
+    async def _run(self, console: Console, work: Work, record: "Record") -> None:
         before = self.results.results
         try:
-            await self._runner.run(console, work)
+            await self._runner.run(console, work, record)
         finally:
             if self.query(ResultsPane):  # not when the end of the program is what cancels us
                 self.results.end()
