@@ -35,6 +35,16 @@ class _Stopped(Exception):
     """Someone has cancelled."""
 
 
+def export_format(id: str) -> ExportFormat:
+    """The format of this name. Raises `InputError` where there is none."""
+    for each in EXPORT_FORMATS:
+        if each.id == id:
+            return each
+    raise InputError(
+        f"There is no format {id}.", next_step=f"There are {', '.join(each.id for each in EXPORT_FORMATS)}."
+    )
+
+
 def format_for(path: str) -> ExportFormat | None:
     """The format that the ending of ``path`` names."""
     return next((each for each in EXPORT_FORMATS if path.lower().endswith(each.ending)), None)

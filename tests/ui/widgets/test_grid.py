@@ -138,10 +138,10 @@ async def test_a_new_result_starts_at_its_first_cell() -> None:
 
 async def test_nothing_to_show_is_no_trouble() -> None:
     async with shown(None) as (app, pilot):
-        await pilot.press("down", "G", "end", "pagedown", "y", "enter")
+        await pilot.press("down", "G", "end", "pagedown", "minus", "F", "less_than_sign", "enter")
         assert not any(app.lines())
         app.grid.source = ListSource(UGLY_COLUMNS, ())
-        await pilot.press("down", "G", "end", "y", "enter")
+        await pilot.press("down", "G", "end", "enter")
         assert "role" in app.lines()[0]
         assert {type(message) for message in app.messages} <= {ResultGrid.CursorMoved}
 
@@ -179,11 +179,42 @@ async def test_moving_says_where_the_cursor_is() -> None:
         assert app.messages == [ResultGrid.CursorMoved(app.grid, 1, 0), ResultGrid.CursorMoved(app.grid, 1, 1)]
 
 
-async def test_a_copy_is_exact_and_says_what_it_is_of() -> None:
-    async with shown(ugly()) as (app, pilot):
-        await pilot.press("down", "right", "right", "y")
-        assert app.clipboard == UGLY_ROWS[1][2]
-        assert app.messages[-1] == ResultGrid.Copied(app.grid, "content of row 2")
+async def test_a_hidden_column_is_skipped_and_comes_back() -> None:
+    async with shown(LazySource(10, 3)) as (app, pilot):
+        await pilot.press("right", "minus")
+        assert app.lines()[0].split() == ["#", "│", "c0", "c2"]
+        assert app.grid.cursor_column == 2
+        await pilot.press("left")
+        assert app.grid.cursor_column == 0
+        await pilot.press("minus", "minus", "minus")
+        assert app.lines()[0].split() == ["#", "│", "c2"], "one column stays"
+        await pilot.press("plus")
+        assert app.lines()[0].split() == ["#", "│", "c0", "c1", "c2"]
+
+
+async def test_a_column_is_as_wide_as_one_makes_it() -> None:
+    source = ListSource([Column("text"), Column("n")], [("a long text that is cut somewhere", 1)])
+    async with shown(source) as (app, pilot):
+        await pilot.press(*["less_than_sign"] * 20)
+        assert app.lines()[1].split() == ["1", "│", "a…", "1"]
+        await pilot.press(*["greater_than_sign"] * 9)
+        assert "a long text that is cut somewhere" in app.lines()[1]
+
+
+async def test_frozen_columns_stay_while_the_others_scroll() -> None:
+    async with shown(LazySource(10, 100)) as (app, pilot):
+        await pilot.press("right", "F", "end")
+        assert app.lines()[0].split()[:4] == ["#", "‹", "c0", "c1│"]
+        assert "c99" in app.lines()[0]
+        assert app.lines()[1].split()[2:4] == ["0", "1│"]
+        await pilot.press("home", "right", "F", "end")
+        assert "c0 " not in app.lines()[0]
+
+
+async def test_frozen_columns_leave_room_for_others() -> None:
+    async with shown(LazySource(10, 100)) as (app, pilot):
+        await pilot.press(*["right"] * 60, "F", "end")
+        assert "c99" in app.lines()[0]
 
 
 async def test_enter_chooses_the_cell() -> None:

@@ -26,6 +26,7 @@ from turso_tui.ui.home import Home, Place
 from turso_tui.ui.messages import DoorsAsked, OrganizationChosen, ProfileChosen, SignInNeeded
 from turso_tui.ui.panes.databases import DatabasesPane
 from turso_tui.ui.panes.editor import EditorPane
+from turso_tui.ui.panes.result_table import ResultTable
 from turso_tui.ui.panes.results import ResultsPane
 from turso_tui.ui.panes.schema import SchemaPane
 from turso_tui.ui.problems import in_words
@@ -325,7 +326,7 @@ class ConsoleScreen(Screen[None]):
         """Results that are no longer on show give their space back."""
         for result in results:
             if result not in self.results.results:
-                await result.drop()
+                await result.retire()
 
     # --- what helps
 
@@ -366,6 +367,10 @@ class ConsoleScreen(Screen[None]):
     @on(ResultGrid.Copied)
     def _copied(self, event: ResultGrid.Copied) -> None:
         self.say(Status(StatusKind.OK, f"Copied {event.what}."))
+
+    @on(ResultTable.Told)
+    def _told(self, event: ResultTable.Told) -> None:
+        self.say(event.status)
 
     def action_filter(self) -> None:
         self.databases.listing.action_filter()

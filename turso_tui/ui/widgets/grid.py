@@ -15,7 +15,7 @@ from textual.reactive import reactive
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from turso_tui.ui.cells import CellKind, cell_text, exact_text
+from turso_tui.ui.cells import CellKind, cell_text
 from turso_tui.ui.numbers import grouped
 from turso_tui.ui.widgets.grid_columns import ColumnLayout
 from turso_tui.ui.widgets.grid_lines import Frame, LineStyles, gutter_width
@@ -50,8 +50,12 @@ class ResultGrid(ScrollView, can_focus=True, inherit_bindings=False):
         Binding("G,ctrl+end", "row('last')", "Last row", show=False, id="grid.last-row"),
         Binding("home,0", "column('first')", "First column", show=False, id="grid.first-column"),
         Binding("end,$", "column('last')", "Last column", show=False, id="grid.last-column"),
-        Binding("y", "copy_cell", "Copy cell", id="grid.copy"),
-        Binding("enter", "choose_cell", "View cell", id="grid.choose"),
+        Binding("enter", "choose_cell", "View", id="grid.choose", tooltip="Look at the whole cell"),
+        Binding("less_than_sign", "resize(-4)", "Narrower column", show=False, id="grid.narrower"),
+        Binding("greater_than_sign", "resize(4)", "Wider column", show=False, id="grid.wider"),
+        Binding("minus", "hide_column", "Hide the column", show=False, id="grid.hide"),
+        Binding("plus", "show_columns", "Show hidden columns", show=False, id="grid.show-all"),
+        Binding("F", "freeze", "Keep columns up to here in view", show=False, id="grid.freeze"),
     ]
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
@@ -119,9 +123,13 @@ class ResultGrid(ScrollView, can_focus=True, inherit_bindings=False):
 
     @dataclass
     class Copied(_GridMessage):
-        """Something went to the clipboard; ``what``, in printable words."""
+        """Something of it went to the clipboard; ``what``, in printable words."""
 
         what: str
+
+    @dataclass
+    class ColumnsChanged(_GridMessage):
+        """A column was hidden, shown, frozen or resized."""
 
     def __init__(self, source: RowSource | None = None, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
@@ -147,6 +155,25 @@ class ResultGrid(ScrollView, can_focus=True, inherit_bindings=False):
         self.scroll_to(y=0, animate=False)
         self.first_column = 0
         self.cursor = Coordinate(0, 0)
+        self.refresh()
+
+    def show_rows(self, source: RowSource, row: int = 0) -> None:
+        """Other rows of the same columns, which stay as they are; the cursor goes to ``row``."""
+        layout, column, first = self.layout_of_columns, self.cursor.column, self.first_column
+        self.source = source
+        self.layout_of_columns = layout
+        self.first_column = first
+        self.cursor = Coordinate(row, column)
+
+    @property
+    def layout_of_columns(self) -> ColumnLayout:
+        """What a person has made of the columns; it can be kept and given back with the same columns."""
+        return self._columns
+
+    @layout_of_columns.setter
+    def layout_of_columns(self, layout: ColumnLayout) -> None:
+        self._columns = layout
+        self._learnt = ()
         self.refresh()
 
     def extend(self) -> None:
@@ -192,7 +219,7 @@ class ResultGrid(ScrollView, can_focus=True, inherit_bindings=False):
     def validate_cursor(self, cursor: Coordinate) -> Coordinate:
         row = min(cursor.row, self._row_count - 1)
         column = min(cursor.column, len(self._columns) - 1)
-        return Coordinate(max(row, 0), max(column, 0))
+        return Coordinate(max(row, 0), self._columns.step(max(column, 0), 0))
 
     def watch_cursor(self, old: Coordinate, new: Coordinate) -> None:
         for row in {old.row, new.row}:
@@ -286,7 +313,7 @@ class ResultGrid(ScrollView, can_focus=True, inherit_bindings=False):
     # Keys and the mouse
 
     def action_move(self, rows: int, columns: int) -> None:
-        self.cursor = Coordinate(self.cursor.row + rows, self.cursor.column + columns)
+        self.cursor = Coordinate(self.cursor.row + rows, self._columns.step(self.cursor.column, columns))
 
     def action_page(self, pages: float) -> None:
         """The view and the cursor together, so that the cursor keeps its place on the screen."""
@@ -300,14 +327,28 @@ class ResultGrid(ScrollView, can_focus=True, inherit_bindings=False):
     def action_column(self, which: str) -> None:
         self.cursor_column = 0 if which == "first" else len(self._columns) - 1
 
-    def action_copy_cell(self) -> None:
-        """All of the value, however much of it is shown."""
-        if not self._row_count:
-            return
-        row, column = self.cursor
-        text = exact_text(self.value_at(row, column))
-        self.app.copy_to_clipboard(text)
-        self.post_message(self.Copied(self, f"{self._columns.headers[column]} of row {grouped(row + 1)}"))
+    def action_resize(self, cells: int) -> None:
+        self._columns.resize(self.cursor.column, cells)
+        self._columns_changed()
+
+    def action_hide_column(self) -> None:
+        self._columns.hide(self.cursor.column)
+        self._columns_changed()
+
+    def action_show_columns(self) -> None:
+        self._columns.show_all()
+        self._columns_changed()
+
+    def action_freeze(self) -> None:
+        self._columns.freeze(self.cursor.column)
+        self._columns_changed()
+
+    def _columns_changed(self) -> None:
+        self._learnt = ()
+        self.cursor = self.cursor  # a hidden column hands it to its neighbour
+        self.first_column = self._columns.reveal(self.cursor.column, self.first_column, self._room)
+        self.refresh()
+        self.post_message(self.ColumnsChanged(self))
 
     def action_choose_cell(self) -> None:
         if self._row_count:
@@ -326,18 +367,18 @@ class ResultGrid(ScrollView, can_focus=True, inherit_bindings=False):
         return next(self._pages.rows(number, number + 1), None)
 
     def on_mouse_scroll_left(self) -> None:
-        self.first_column -= 1
+        self.first_column = self._columns.step(self.first_column, -1)
 
     def on_mouse_scroll_right(self) -> None:
-        self.first_column += 1
+        self.first_column = self._columns.step(self.first_column, 1)
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         if event.shift:
-            self.first_column -= 1
+            self.on_mouse_scroll_left()
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         if event.shift:
-            self.first_column += 1
+            self.on_mouse_scroll_right()
 
     def on_click(self, event: events.Click) -> None:
         offset = event.get_content_offset(self)

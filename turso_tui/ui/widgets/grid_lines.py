@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from turso_tui.ui.cells import Cell, CellKind, cell_text, cut, one_line
 from turso_tui.ui.numbers import grouped
-from turso_tui.ui.widgets.grid_columns import ColumnLayout, Slot
+from turso_tui.ui.widgets.grid_columns import MARK, ColumnLayout, Slot
 from turso_tui.values import Row
 
 _RULE, _MORE_LEFT, _MORE_RIGHT = "│", "‹", "›"
@@ -48,8 +48,7 @@ class Frame:
     def header(self) -> Strip:
         """Names, and the declared types where there is room; signs where columns are hidden on either side."""
         styles, slots = self.styles, self.slots
-        hidden_left = bool(slots) and slots[0].index > 0
-        hidden_right = bool(slots) and (slots[-1].partial or slots[-1].index < len(self.layout) - 1)
+        hidden_left, hidden_right = self.layout.more(slots)
         segments = [
             Segment("#".rjust(self.gutter + 1) + " ", styles.base + styles.gutter),
             Segment(
@@ -79,7 +78,8 @@ class Frame:
             style = line + styles.kinds[cell.kind]
             if slot.index == cursor_column:
                 style += styles.cursor_cell
-            segments.append(Segment(self._aligned(cell, slot), style))
+            text = self._aligned(cell, slot)
+            segments += self._edged(text, style, line) if slot.edge else [Segment(text, style)]
         # Neighbours of one style in one piece: each change of style costs some forty bytes on the wire.
         return Strip(segments).adjust_cell_length(self.width, line).simplify()
 
@@ -91,16 +91,24 @@ class Frame:
         right = cell.kind is CellKind.NUMBER or (cell.whole and self.layout.numeric(slot.index))
         return f" {padding}{text} " if right else f" {text}{padding} "
 
+    def _edged(self, text: str, style: Style, line: Style) -> Iterable[Segment]:
+        """The last column of those that stay has a rule in place of its air."""
+        yield Segment(text[:-1], style)
+        yield Segment(_RULE, line + self.styles.rule)
+
     def _header_cell(self, slot: Slot) -> Iterable[Segment]:
         styles = self.styles
-        name = cut(self.layout.headers[slot.index], slot.width)
-        padding = slot.width - cell_len(name)
+        mark = self.layout.marks.get(slot.index, "")
+        room = slot.width - MARK if mark else slot.width
+        name = cut(self.layout.headers[slot.index], room) + (f" {mark}" if mark else "")
+        padding = max(slot.width - cell_len(name), 0)
         declared = one_line((self.layout.types[slot.index] or "").lower(), slot.width)
         kind = f" {declared}" if declared and cell_len(declared) < padding else ""
         space = " " * (padding - cell_len(kind))
         right = self.layout.numeric(slot.index)
         yield Segment(f" {space if right else ''}{name}", styles.base + styles.header)
-        yield Segment(f"{kind}{'' if right else space} ", styles.base + styles.header_type)
+        yield Segment(f"{kind}{'' if right else space}", styles.base + styles.header_type)
+        yield Segment(_RULE if slot.edge else " ", styles.base + (styles.rule if slot.edge else styles.header_type))
 
 
 def gutter_width(digits: int) -> int:
