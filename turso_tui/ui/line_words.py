@@ -39,4 +39,4 @@ def waiting_status(state: QueueState, now: float) -> Status | None:
 def busy_status(wait: BusyWait) -> Status:
     """Ours has the turn, and waits for somebody who never stands in line."""
     text = f"A writer from elsewhere has the database, {wait.waited:.1f} s"
-    return Status(StatusKind.WAITING, text, f"another machine or program; tried {wait.attempt} times · {LEAVE}")
+    return Status(StatusKind.WAITING, text, f"{LEAVE} · another machine or program; tried {wait.attempt} times")

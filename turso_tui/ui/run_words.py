@@ -2,7 +2,7 @@
 
 from textual.content import Content
 
-from turso_tui.errors import Outcome
+from turso_tui.errors import Outcome, ScriptFailed
 from turso_tui.printable import printable, printable_lines
 from turso_tui.service.console import Failed, Finished
 from turso_tui.sql.facts import leading_keyword
@@ -48,7 +48,7 @@ def said(event: Finished | Failed) -> Content:
 
 def _finished(event: Finished) -> Content:
     facts = [outcome(event), duration(event.seconds), *costs(event)]
-    if event.outcome is Outcome.APPLIED and facts[0] != APPLIED:
+    if event.outcome is Outcome.APPLIED and facts[0] != APPLIED and not _only_reads(event.sql):
         facts.insert(0, APPLIED)
     elif event.result is None and event.summary.affected_rows:
         facts.insert(1, "not committed yet")
@@ -57,17 +57,21 @@ def _finished(event: Finished) -> Content:
 
 def fate(event: Failed) -> tuple[str, str, str]:
     """What became of a statement that failed: a sign, a word (empty for what only reads), a style."""
-    if event.outcome is None or leading_keyword(event.sql) in _ONLY_READ:
+    if event.outcome is None or _only_reads(event.sql):
         return "✗", "", "$bad"
     return _FAILURES[event.outcome]
 
 
 def _failed(event: Failed) -> list[Content]:
+    """A script says in its own words what became of all of it."""
     what, next_step = in_words(event.error)
     sign, word, style = fate(event)
-    lines = [
-        Content.styled(f"{sign} {word}: {printable_lines(what)}" if word else f"{sign} {printable_lines(what)}", style)
-    ]
+    beginning = f"{sign} {word}: " if word and not isinstance(event.error, ScriptFailed) else f"{sign} "
+    lines = [Content.styled(beginning + printable_lines(what), style)]
     if next_step:
         lines.append(Content.styled(f"  {printable_lines(next_step)}", "$muted"))
     return lines
+
+
+def _only_reads(sql: str) -> bool:
+    return leading_keyword(sql) in _ONLY_READ
