@@ -142,12 +142,12 @@ class ResultTable(Widget):
     @on(GridBar.Typed)
     def _filter_typed(self, event: GridBar.Typed) -> None:
         event.stop()
-        if event.done:
-            self._close_bar()
         shape, text = self._shape, event.text.strip()
         if shape is not None and text != shape.filter:
             shape.filter = text
             self._reshape(shape)
+        if event.done:
+            self._close_bar()
 
     @work(exclusive=True, group="shape", exit_on_error=True)
     async def _reshape(self, shape: Shape, row: int = 0) -> None:

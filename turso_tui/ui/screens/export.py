@@ -65,7 +65,7 @@ class ExportScreen(Form[ExportAsked]):
 
     def __init__(self, name: str, rows: int, of: Sequence[str], hidden: int) -> None:
         super().__init__()
-        self._name = name
+        self._called = name
         self._rows = rows
         self._of = of
         self._hidden = hidden
@@ -104,7 +104,7 @@ class ExportScreen(Form[ExportAsked]):
         self.query_one("#as", Field).explain(SAYS[self.format.chosen or "csv"])
 
     def _suggestion(self, format: str) -> str:
-        name = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in self._name)
+        name = "".join(letter if letter.isalnum() or letter in "-_" else "-" for letter in self._called)
         return f"{name.strip('-') or 'result'}{ENDINGS[format]}"
 
     def submit(self) -> None:
