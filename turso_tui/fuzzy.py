@@ -26,10 +26,10 @@ class Match(NamedTuple):
 
 def match(query: str, text: str) -> Match | None:
     """The best place for ``query`` in ``text``, or None. An empty query matches everything, with a score of 0."""
-    needle = "".join(_fold(query).split())
+    needle = "".join(fold(query).split())
     if not needle:
         return Match(0, ())
-    haystack = _fold(text)
+    haystack = fold(text)
     candidates = _whole(needle, haystack) or _scattered(needle, haystack)
     best: Match | None = None
     for positions in candidates:
@@ -39,7 +39,7 @@ def match(query: str, text: str) -> Match | None:
     return best
 
 
-def _fold(text: str) -> str:
+def fold(text: str) -> str:
     """``text`` in lower case, character for character, so that positions stay true (``İ`` would become two)."""
     lowered = text.lower()
     if len(lowered) == len(text):

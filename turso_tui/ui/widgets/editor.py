@@ -3,10 +3,13 @@
 from collections.abc import Callable, Sequence
 from typing import ClassVar
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import events, on
 from textual.binding import Binding, BindingType
+from textual.strip import Strip
+from textual.widget import Widget
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult, Location, Selection
 
@@ -17,7 +20,9 @@ from turso_tui.sql.names import Names
 from turso_tui.sql.split import Script, Span, split
 from turso_tui.ui.widgets.editor_completion import Completer
 from turso_tui.ui.widgets.editor_lines import dedented, indented, toggled
+from turso_tui.ui.widgets.editor_search import Query
 from turso_tui.ui.widgets.editor_typing import Typing
+from turso_tui.ui.widgets.find_bar import FindBar
 
 STYLES = {
     TokenKind.KEYWORD: "keyword",
@@ -35,6 +40,11 @@ DEEPEST_UNDO = 10_000
 
 HIDDEN = "·"
 """Stands for a character that would hide, or reorder what is beside it."""
+
+STATEMENT_BAR = "▎"
+
+FARTHEST_PARENTHESIS = 200
+"""Lines that are looked through for the other one of a pair."""
 
 Place = tuple[Location, Location]
 """From the first character to the one behind the last."""
@@ -58,23 +68,33 @@ class SqlEditor(TextArea):
         & > .sql-editor--parameter { color: $sql-parameter; }
         & > .sql-editor--comment { color: $sql-comment; text-style: italic; }
         & > .sql-editor--statement { background: $surface; }
+        & > .sql-editor--found { background: $cursor-row; text-style: underline; }
+        & > .sql-editor--bar { color: $primary; background: $background; }
         & > .sql-editor--error { color: $bad; text-style: bold underline; }
     }
     """
-    COMPONENT_CLASSES: ClassVar[set[str]] = {f"sql-editor--{part}" for part in (*STYLES.values(), "statement", "error")}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        f"sql-editor--{part}" for part in (*STYLES.values(), "found", "statement", "bar", "error")
+    }
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+underscore,ctrl+slash", "toggle_comment", "Comment", show=False, id="editor.comment"),
         Binding("ctrl+right_square_bracket", "indent(1)", "Indent", show=False, id="editor.indent"),
-        Binding("ctrl+@,alt+slash", "complete", "Complete", show=False, id="editor.complete"),
+        Binding("ctrl+f", "find", "Find", show=False, id="editor.find", tooltip="Find and replace"),
+        Binding("f3", "find_next(1)", "Find next", show=False, id="editor.find_next"),
+        Binding("shift+f3", "find_next(-1)", "Find previous", show=False, id="editor.find_previous"),
+        Binding("ctrl+@,ctrl+g", "complete", "Complete", show=False, id="editor.complete"),
     ]
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:
         self._lexer = LineLexer(self._line)
         self.completer = Completer(self)
         self.typing = Typing(self)
+        self._find_bar = FindBar(self)
         self._script = Script("")
         self._script_valid_to: int | None = 0
         self._error: Place | None = None
+        self._query = Query("")
+        self._span: Place | None = None
         self._statement: Place | None = None
         super().__init__(
             _with_line_feeds(text),
@@ -88,7 +108,9 @@ class SqlEditor(TextArea):
         self.indent_width = 2
 
     def on_mount(self) -> None:
-        self.screen.mount(self.completer.popup)
+        self.screen.mount(
+            self.completer.popup, before=0
+        )  # behind the others it would change their order, and all be drawn
 
     async def on_unmount(self) -> None:
         if self.completer.popup.is_attached:
@@ -153,14 +175,23 @@ class SqlEditor(TextArea):
             self._error = None
             self.notify_style_update()
 
+    def show_found(self, query: Query) -> None:
+        """Mark every place where ``query`` stands; an empty one takes the marks away."""
+        self._query = query
+        self.notify_style_update()
+
+    def select_offsets(self, start: int, end: int) -> None:
+        """Select from ``start`` to ``end`` and bring it into view."""
+        self.selection = Selection(self.location_of(start), self.location_of(end))
+
     def watch_selection(self, previous: object, current: object) -> None:  # noqa: ARG002
         """The mark of the statement follows the cursor; lines are painted again only when it moves."""
         span = self.statement_under_cursor()
-        place = None
-        if span is not None and self.script.has_several:  # a single one there is nothing to tell from
-            place = (self.location_of(span.start), self.location_of(span.end))
-        if place != self._statement:
-            self._statement = place
+        place = (self.location_of(span.start), self.location_of(span.end)) if span is not None else None
+        # A single one there is nothing to tell from.
+        marked = place if self.script.has_several else None
+        if (place, marked) != (self._span, self._statement):
+            self._span, self._statement = place, marked
             self.notify_style_update()
 
     def get_line(self, line_index: int) -> Text:
@@ -170,8 +201,41 @@ class SqlEditor(TextArea):
         for kind, start, end in self._lexer.tokens(line_index):
             if kind in STYLES:
                 line.stylize(self._style(STYLES[kind]), start, end)
+        for start, end in self._query.in_line(line.plain):
+            line.stylize(self._style("found"), start, end)
         self._mark(line, line_index, self._error, "error")
         return line
+
+    def render_line(self, y: int) -> Strip:
+        """The statement that would run has a bar beside its numbers."""
+        strip = super().render_line(y)
+        row, gutter = y + self.scroll_offset.y, self.gutter_width
+        if self._span is None or gutter < 2 or not self._span[0][0] <= row <= self._span[1][0]:
+            return strip
+        bar = Segment(STATEMENT_BAR, self._style("bar"))
+        return Strip.join([strip.crop(0, gutter - 2), Strip([bar], 1), strip.crop(gutter - 1)])
+
+    def find_matching_bracket(self, bracket: str, search_from: Location) -> Location | None:
+        """The other parenthesis of a pair; those in strings and comments are none, and distant ones are not sought."""
+        row, column = search_from
+        if bracket not in {"(", ")"} or self._parentheses(row).get(column) != bracket:
+            return None
+        step = 1 if bracket == "(" else -1
+        depth = 0
+        for line in range(row, max(-1, min(row + step * FARTHEST_PARENTHESIS, self.document.line_count)), step):
+            for place, sign in sorted(self._parentheses(line).items(), reverse=step < 0):
+                if line != row or (place - column) * step >= 0:
+                    depth += 1 if sign == bracket else -1
+                    if depth == 0:
+                        return line, place
+        return None
+
+    def _parentheses(self, row: int) -> dict[int, str]:
+        line = self._line(row)
+        tokens = self._lexer.tokens(row) if "(" in line or ")" in line else []
+        return {
+            start: line[start] for kind, start, _ in tokens if kind is TokenKind.PUNCTUATION and line[start] in "()"
+        }
 
     def _line(self, number: int) -> str:
         return self.document.get_line(number)
@@ -194,11 +258,19 @@ class SqlEditor(TextArea):
 
     def undo(self) -> None:
         self._changed_from((0, 0))
+        self._go_to_first(self.history.undo_stack[-1:])
         super().undo()
 
     def redo(self) -> None:
         self._changed_from((0, 0))
+        self._go_to_first(self.history.redo_stack[-1:])
         super().redo()
+
+    def _go_to_first(self, batches: Sequence[Sequence[Edit]]) -> None:
+        """Stand where lines may go: Textual looks at the cursor before it is back inside of a text that got shorter."""
+        tops = [edit.top for batch in batches for edit in batch]
+        if tops and max(self.selection) > min(tops):
+            self.selection = Selection.cursor(min(tops))
 
     def load_text(self, text: str) -> None:
         self._changed_from((0, 0))
@@ -229,6 +301,7 @@ class SqlEditor(TextArea):
     @on(TextArea.Changed)
     def _text_changed(self) -> None:
         self.completer.text_changed()
+        self._find_bar.text_changed()
 
     @on(TextArea.SelectionChanged)
     def _cursor_moved(self) -> None:
@@ -236,6 +309,19 @@ class SqlEditor(TextArea):
 
     def on_blur(self) -> None:
         self.completer.dismiss()
+
+    async def action_find(self) -> None:
+        """Open the bar that finds, with what is selected in it."""
+        if not self._find_bar.is_attached and isinstance(self.parent, Widget):
+            await self.parent.mount(self._find_bar, after=self)
+        self._find_bar.open(self.selected_text)
+
+    async def action_find_next(self, steps: int) -> None:
+        """Go where what was looked for last stands next, or stood before."""
+        if self._find_bar.has_query:
+            self._find_bar.go(steps)
+        else:
+            await self.action_find()
 
     def action_complete(self) -> None:
         """Ask for candidates now, whatever is typed."""
