@@ -129,6 +129,7 @@ def report(trial: Trial, host: Host, outcome: Outcome) -> list[str]:
         ("cuts", f"{sum(outcome.cuts.values())}{_listed(outcome.cuts)}"),
         ("seconds", f"{outcome.seconds:.1f}, {sum(stages.values()) / outcome.seconds:.0f} writes a second"),
         ("longest wait", f"{every[-1]:.2f} s for the turn; mean {fmean(every):.3f} s, 99 of 100 {_p99(every):.3f} s"),
+        ("longest write", f"{max(entry.took or 0.0 for entries in ended for entry in entries):.2f} s from call to end"),
         ("longest / mean", f"{every[-1] / fmean(every):.1f}"),
         ("fairness", f"{max(means) / min(means):.2f} (mean wait of the process that waits most / least)"),
         ("problems", str(len(outcome.problems))),

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import struct
 from collections import Counter
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager, suppress
 from enum import StrEnum
 from random import Random
@@ -14,27 +14,31 @@ _RESET_ON_CLOSE = struct.pack("ii", 1, 0)
 
 _HEAD_BYTES = 2**20
 
+LATE_SECONDS = 1.0
+
 
 class Cut(StrEnum):
     """When a connection breaks. The server has got nothing, or a half; or all, and then runs it or not (``DURING``),
-    has run it (``AFTER``), and has been half understood (``MIDDLE``)."""
+    has run it (``AFTER``), has been half understood (``MIDDLE``), or will get it when nobody expects it any more."""
 
     BEFORE = "before"
     HALF = "half"
     DURING = "during"
     AFTER = "after"
     MIDDLE = "middle"
+    LATE = "late"
 
 
 class CuttingProxy:
-    """``percent`` of the requests lose their connection, decided by dice; half of those with a reset."""
+    """``percent`` of the requests lose their connection, each in one of ``kinds`` of ways; half of them by a reset."""
 
-    def __init__(self, host: str, port: int, *, percent: float, seed: int) -> None:
+    def __init__(self, host: str, port: int, *, percent: float, seed: int, kinds: Sequence[Cut] = tuple(Cut)) -> None:
         self.cuts: Counter[Cut] = Counter()
         self.requests = 0
         self._server = (host, port)
         self._percent = percent
         self._chance = Random(seed)
+        self._kinds = kinds
         self._open: set[asyncio.Task[None]] = set()
 
     @asynccontextmanager
@@ -74,26 +78,33 @@ class CuttingProxy:
         """One request and its answer; False when the connection has been cut."""
         request = await _message(client)
         cut = self._throw()
-        if cut is Cut.HALF:
-            to_server.write(request[: len(request) // 2])
-        elif cut is not Cut.BEFORE:
-            to_server.write(request)
-        if cut in (Cut.HALF, Cut.DURING):
-            await to_server.drain()
-        if cut in (None, Cut.AFTER, Cut.MIDDLE):
-            answer = await _message(server)
-            to_client.write(answer[: len(answer) // 2] if cut is Cut.MIDDLE else b"" if cut is Cut.AFTER else answer)
+        if cut in (Cut.BEFORE, Cut.LATE):
+            self._break_off(to_client)
+        if cut is Cut.BEFORE:
+            return False
+        if cut is Cut.LATE:
+            await asyncio.sleep(LATE_SECONDS)
+        to_server.write(request[: len(request) // 2] if cut is Cut.HALF else request)
+        await to_server.drain()
+        answer = b"" if cut in (Cut.HALF, Cut.DURING) else await _message(server)
+        if cut in (None, Cut.MIDDLE):
+            to_client.write(answer[: len(answer) // 2] if cut is Cut.MIDDLE else answer)
             await to_client.drain()
-        if cut is not None and self._chance.random() < 0.5:
-            line: socket.socket = to_client.get_extra_info("socket")
-            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+        if cut is not None:
+            self._break_off(to_client)
         return cut is None
+
+    def _break_off(self, connection: asyncio.StreamWriter) -> None:
+        if not connection.is_closing() and self._chance.random() < 0.5:
+            line: socket.socket = connection.get_extra_info("socket")
+            line.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, _RESET_ON_CLOSE)
+        connection.close()
 
     def _throw(self) -> Cut | None:
         self.requests += 1
         if self._chance.uniform(0, 100) >= self._percent:
             return None
-        cut = self._chance.choice(list(Cut))
+        cut = self._chance.choice(self._kinds)
         self.cuts[cut] += 1
         return cut
 

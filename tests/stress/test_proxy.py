@@ -18,6 +18,7 @@ class Server:
 
     def __init__(self, *, chunked: bool = False) -> None:
         self.whole = 0
+        self.reached = asyncio.Event()
         self._chunked = chunked
 
     @asynccontextmanager
@@ -32,6 +33,7 @@ class Server:
                 await reader.readuntil(b"\r\n\r\n")
                 await reader.readexactly(5)
                 self.whole += 1
+                self.reached.set()
                 writer.write(b"HTTP/1.1 200 OK\r\n" + self._body())
         except (asyncio.IncompleteReadError, ConnectionError):
             writer.close()
@@ -53,29 +55,39 @@ async def test_an_unbroken_road_changes_nothing(chunked: bool) -> None:
     assert (server.whole, proxy.requests, proxy.cuts) == (3, 3, Counter())
 
 
-async def test_each_cut_reaches_the_server_as_far_as_it_says() -> None:
-    """Where it breaks during the request, the server may or may not come to see all of it."""
+@pytest.mark.parametrize(("cut", "reaches"), [(Cut.BEFORE, 0), (Cut.HALF, 0), (Cut.AFTER, 1), (Cut.MIDDLE, 1)], ids=str)
+async def test_a_cut_lets_the_server_get_what_it_says(cut: Cut, reaches: int) -> None:
     server = Server()
-    reached: dict[Cut, set[int]] = {cut: set() for cut in Cut}
     async with server.listening() as port:
-        proxy = CuttingProxy("127.0.0.1", port, percent=100, seed=3)
+        proxy = CuttingProxy("127.0.0.1", port, percent=100, seed=3, kinds=[cut])
         async with proxy.listening() as near, httpx.AsyncClient() as client:
-            for _ in range(60):
-                cuts, whole = proxy.cuts.copy(), server.whole
+            for _ in range(8):
                 with pytest.raises(httpx.TransportError):
                     await client.post(f"http://127.0.0.1:{near}/", content=b"hello")
-                (cut,) = proxy.cuts - cuts
-                if cut is not Cut.DURING:
-                    reached[cut].add(server.whole - whole)
-                else:
-                    await asyncio.sleep(0.01)  # what is on its way must not be counted for the next
-    assert {cut: seen for cut, seen in reached.items() if cut is not Cut.DURING} == {
-        Cut.BEFORE: {0},
-        Cut.HALF: {0},
-        Cut.AFTER: {1},
-        Cut.MIDDLE: {1},
-    }
-    assert set(proxy.cuts) == set(Cut)
+    assert server.whole == 8 * reaches
+    assert proxy.cuts == {cut: 8}
+
+
+async def test_a_late_request_arrives_after_its_client_was_told() -> None:
+    server = Server()
+    async with server.listening() as port:
+        proxy = CuttingProxy("127.0.0.1", port, percent=100, seed=3, kinds=[Cut.LATE])
+        async with proxy.listening() as near, httpx.AsyncClient() as client:
+            with pytest.raises(httpx.TransportError):
+                await client.post(f"http://127.0.0.1:{near}/", content=b"hello")
+            assert server.whole == 0
+            async with asyncio.timeout(10):
+                await server.reached.wait()
+    assert server.whole == 1
+
+
+async def test_a_client_whose_request_is_cut_short_gets_no_answer() -> None:
+    """Whether the server comes to see all of it is open."""
+    async with Server().listening() as port:
+        proxy = CuttingProxy("127.0.0.1", port, percent=100, seed=3, kinds=[Cut.DURING])
+        async with proxy.listening() as near, httpx.AsyncClient() as client:
+            with pytest.raises(httpx.TransportError):
+                await client.post(f"http://127.0.0.1:{near}/", content=b"hello")
 
 
 async def test_the_same_dice_fall_the_same_way() -> None:
