@@ -91,14 +91,6 @@ async def database(account: Account, canaries: Canaries) -> Database:
     return database
 
 
-ANSWER_IN_VARIABLES = pytest.mark.xfail(
-    strict=True, reason="wire.decode fails with the answer in its variable `body`: it could forget it before it raises"
-)
-FILE_IN_VARIABLES = pytest.mark.xfail(
-    strict=True, reason="PrivateFile fails with the file in its variable `raw`: it could forget it before it raises"
-)
-
-
 def words_of(act: Callable[[], object]) -> str:
     """What a failure says; empty where there is none."""
     try:
@@ -134,10 +126,9 @@ async def test_a_query_that_fails(
     assert len(canaries) == 3
 
 
-MINT_FAULTS = [pytest.param(fault, marks=ANSWER_IN_VARIABLES) if fault == "garbage=half" else fault for fault in FAULTS]
 
 
-@pytest.mark.parametrize("fault", MINT_FAULTS)
+@pytest.mark.parametrize("fault", FAULTS)
 async def test_a_mint_that_fails(
     server: LocalServer, database: Database, account: Account, canaries: Canaries, clock: Clock,
     log: pytest.LogCaptureFixture, fault: str,
@@ -155,7 +146,7 @@ def minted_in(text: str) -> list[str]:
     return [word[:12] for word in text.split("eyJhbGciOi")[1:] if len(word) > 20]
 
 
-@pytest.mark.parametrize("fault", [pytest.param("garbage=half", marks=ANSWER_IN_VARIABLES), "cut=middle"])
+@pytest.mark.parametrize("fault", ["garbage=half", "cut=middle"])
 async def test_a_token_minted_by_hand_in_a_broken_answer(
     server: LocalServer, office: TokenOffice, canaries: Canaries, log: pytest.LogCaptureFixture, fault: str
 ) -> None:
@@ -232,7 +223,6 @@ def test_a_token_that_cannot_be_saved(tmp_path: Path, canaries: Canaries, format
     assert canaries.in_text(said) == []
 
 
-@FILE_IN_VARIABLES
 async def test_a_vault_that_is_damaged(tmp_path: Path, session: PlatformToken, canaries: Canaries) -> None:
     profiles = Profiles(tmp_path / "profiles.json", Vaults(tmp_path, "file", {}))
     profiles.remember("work", AccountEntrance(session, "https://api.example"))

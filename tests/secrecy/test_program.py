@@ -91,7 +91,6 @@ def test_secrets_are_in_the_vault_and_nowhere_else(home: Home) -> None:
     assert [path.name for path in files if JWT.search(path.read_text("latin-1"))] == ["vault.json"]
 
 
-@pytest.mark.xfail(strict=True, reason="service/browser.py hands its whole environment to the browser")
 def test_a_token_of_the_environment_is_handed_to_no_child(home: Home) -> None:
     """It comes with the environment of the program, and stays there: a browser has no use for it."""
     script, seen = home.directory / "browser", home.directory / "seen"

@@ -60,8 +60,8 @@ class Tokens:
             "authorization": "read-only" if read_only else "full-access",
         }
         narrowing = {"fine_grained_permissions": [permission.to_wire() for permission in permissions]}
-        answer = await self._transport.post(*path, "tokens", query=query, body=narrowing if permissions else None)
-        return wire.read(answer, MintedToken).jwt
+        body = narrowing if permissions else None
+        return wire.read(await self._transport.post(*path, "tokens", query=query, body=body), MintedToken).jwt
 
 
 def expiration_text(expiration: timedelta | None) -> str:

@@ -32,6 +32,7 @@ def decode(body: bytes) -> Json:
     try:
         return msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        del body  # it may hold a token, and a debugger's traceback shows variables
         raise _misunderstood("the answer is not JSON") from None
 
 
@@ -40,6 +41,7 @@ def read(answer: Json, model: type[T]) -> T:
     try:
         return msgspec.convert(_normal(answer), model, strict=False, dec_hook=_read_token)
     except msgspec.ValidationError as error:
+        del answer  # as above
         raise _misunderstood(str(error)) from None
 
 

@@ -37,7 +37,7 @@ async def open_browser(url: str, environment: Mapping[str, str], *, seconds: flo
         stdin=asyncio.subprocess.DEVNULL,
         stdout=asyncio.subprocess.DEVNULL,
         stderr=asyncio.subprocess.DEVNULL,
-        env=dict(environment),
+        env={name: value for name, value in environment.items() if not name.startswith("TURSO_")},  # tokens are ours
         start_new_session=True,  # a ctrl+c in the terminal is ours, and must not close the browser
     )
     return await opener.wait() == 0

@@ -80,7 +80,9 @@ class PrivateFile(Generic[T]):
             if version == empty.version:
                 return msgspec.json.decode(raw, type=self._type)
         except (msgspec.DecodeError, UnicodeDecodeError):
+            del raw  # secrets, and a debugger's traceback shows variables
             raise self._set_aside() from None
+        del raw
         raise StorageError(
             f"The {self._what} in {self.path} were written by another version of this program.",
             next_step="Use that version, or move the file away and sign in again.",
