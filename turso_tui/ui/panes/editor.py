@@ -85,6 +85,7 @@ class EditorPane(Widget):
         self.tabs = EditorTabs()
         self._workspace: Workspace | None = None
         self._shown = SqlEditor()
+        self._title = Content()
         self._has_news = False
         self._timer: Timer | None = None
         self._undo: dict[str, EditHistory] = {}
@@ -174,6 +175,7 @@ class EditorPane(Widget):
         self._draw_title()
         self._keep_soon()
         if after.target is not None and after.target != before.target and not quietly:
+            self.place = ()  # until it is open, nothing that is in this tab may run elsewhere
             self.post_message(self.DatabaseWanted(after.target))
 
     def _take(self) -> None:
@@ -241,8 +243,8 @@ class EditorPane(Widget):
         path = self.place or (tuple(part for part in target if part) if target is not None else ())
         tabs = [StripTab(tab.id, label(tab)) for tab in self.tabs.all]
         drawn = title(path, bool(self.place), tabs, self.tabs.active.id, self.outer_size.width - FRAME)
-        if drawn != self.border_title:
-            self.border_title = drawn
+        if not drawn.is_same(self._title):
+            self.border_title = self._title = drawn
 
     def mark_error(self, failure: Failed, start: int) -> None:
         """Show in the text where a statement that begins at ``start`` failed, as exactly as is known."""

@@ -35,6 +35,7 @@ from turso_tui.ui.running import Runner, Work
 from turso_tui.ui.screens.cell import CellScreen
 from turso_tui.ui.screens.definition import DefinitionScreen
 from turso_tui.ui.screens.go_to import GoToDoors, GoToOrganization, GoToProfile, GoToScreen
+from turso_tui.ui.screens.history import HistoryScreen
 from turso_tui.ui.screens.paste import PasteScreen
 from turso_tui.ui.screens.tokens import TokensScreen
 from turso_tui.ui.screens.writers import WritersScreen
@@ -66,8 +67,9 @@ class ConsoleScreen(Screen[None]):
             "f6", "show_writers", "Writers", id="console.writers", tooltip="Who writes, and who waits", priority=True
         ),
         *HELP,
+        Binding("f3", "show_history", "History", id="console.history", tooltip="Find what was run before", show=False),
         Binding("ctrl+o", "go_to", "Go to", id="console.go_to", tooltip="Go to another organization or profile"),
-        Binding("slash", "filter", "Filter", id="console.filter", tooltip="Filter the databases"),
+        Binding("slash", "filter", "Filter", id="console.filter", tooltip="Filter the databases", show=False),
         Binding("f9", "refresh", "Refresh", id="console.refresh", show=False),
         Binding("ctrl+b", "focus_pane('DatabasesPane')", "Databases", id="console.databases", show=False),
         Binding("ctrl+s", "focus_pane('SchemaPane')", "Schema", id="console.schema", show=False),
@@ -236,6 +238,14 @@ class ConsoleScreen(Screen[None]):
         """The Tokens screen, in front of this one."""
         self.app.push_screen(TokensScreen(self._home.office, lambda: self._home.view))
 
+    @work(exclusive=True, group="history")
+    async def action_show_history(self) -> None:
+        """What was run before; the chosen statement comes into the editor, for the database that is open."""
+        remembered = await self.app.push_screen_wait(HistoryScreen(self._history))
+        if remembered is not None:
+            self.editor.open_text(remembered.sql)
+            self.editor.focus()
+
     def action_show_writers(self) -> None:
         """Whose turn it is, in front of this screen."""
         place = self._place
@@ -296,7 +306,7 @@ class ConsoleScreen(Screen[None]):
         self._start_work(Work([span.text for span in spans], [span.start for span in spans], as_script, private))
 
     def _start_work(self, work: Work) -> None:
-        if self._place is None:
+        if self._place is None or not self.editor.place:
             self.say(Status(StatusKind.WARNING, "No database is open.", "Choose one on the left."))
         elif not work.statements:
             self.say(Status(StatusKind.WARNING, "There is no statement here."))
@@ -409,8 +419,10 @@ class ConsoleScreen(Screen[None]):
         self.say(Status(StatusKind.FAILED, prefix + what, next_step))
 
     def _in_words(self, error: TursoTuiError) -> tuple[str, str]:
-        """Where one key helps, that is what matters; what the error means stands in the messages."""
+        """Where one key helps, that is what matters; what an error means stands in the messages too."""
         remedy = self._helping.remedy
+        if isinstance(remedy, Wake):
+            return f"The group {remedy.group} is asleep; nothing ran.", remedy.offer
         return in_words(error) if remedy is None else (error.what, remedy.offer)
 
 
