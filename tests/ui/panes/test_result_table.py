@@ -248,3 +248,15 @@ async def test_nothing_on_show_is_no_trouble(tmp_path: Path) -> None:
         await pilot.press("s", "f", "escape", "slash", "escape", "n", "y", "e", "i", "minus", "F", "escape")
         await settled(pilot, app)
         assert app.told == []
+
+
+async def test_the_ending_of_the_file_chooses_its_format_and_the_format_the_ending(tmp_path: Path) -> None:
+    async with shown(tmp_path) as (app, pilot):
+        await pilot.press("e")
+        assert isinstance(app.screen, ExportScreen)
+        app.screen.path.value = "people.ndjson"
+        await pilot.pause()
+        assert app.screen.format.chosen == "ndjson"
+        app.screen.format.focus()
+        await pilot.press("left")
+        assert app.screen.path.value == "people.json"

@@ -26,7 +26,6 @@ if TYPE_CHECKING:
     from turso_tui.values import Value
 
 BAR = 28
-EIGHTHS = " ▏▎▍▌▋▊▉█"
 LABEL = 12
 SHOWN = 40
 
@@ -108,8 +107,8 @@ def _line(label: str, text: str) -> Content:
 
 def _bar(label: str, count: int, most: int) -> Content:
     cell = Content(label).truncate(24, ellipsis=True, pad=True)
-    eighths = round(count / most * BAR * 8)
-    bar = "█" * (eighths // 8) + (EIGHTHS[eighths % 8] if eighths % 8 else "")
+    halves = round(count / most * BAR * 2)
+    bar = "━" * (halves // 2) + "╸" * (halves % 2)
     return Content.assemble(cell, " ", (f"{bar:<{BAR}}", "$primary"), f" {grouped(count)}")
 
 

@@ -21,7 +21,7 @@ FORMATS = (
     StripOption("tsv", "TSV"),
     StripOption("json", "JSON"),
     StripOption("ndjson", "NDJSON"),
-    StripOption("markdown", "Markdown"),
+    StripOption("markdown", "MD"),
     StripOption("sql", "SQL"),
     StripOption("sqlite", "SQLite"),
     StripOption("parquet", "Parquet"),
@@ -60,6 +60,10 @@ class ExportAsked:
 class ExportScreen(Form[ExportAsked]):
     """Answers with what was chosen. A file that is already there is replaced only when asked twice."""
 
+    DEFAULT_CSS = """
+    ExportScreen Field > .field--name { width: 5; }
+    """
+
     path = query_one("#path", Input)
     format = query_one("#format", OptionStrip)
 
@@ -95,8 +99,13 @@ class ExportScreen(Form[ExportAsked]):
         self._explain()
 
     @on(Input.Changed)
-    def _path_changed(self) -> None:
+    def _path_changed(self, event: Input.Changed) -> None:
+        """An ending that is known chooses the format."""
         self._replaces = None
+        named = next((name for name, ending in ENDINGS.items() if event.value.lower().endswith(ending)), None)
+        if named is not None and named != self.format.chosen:
+            self.format.chosen = named
+            self._explain()
         left_out = f"; {self._hidden} hidden columns are left out" if self._hidden else ""
         self.query_one("#to", Field).explain(f"relative to {_here()}{left_out}")
 

@@ -122,7 +122,7 @@ class CopyBar(Widget, can_focus=True):
         ("C", "csv", "CSV"),
         ("V", "tsv", "TSV"),
         ("J", "json", "JSON"),
-        ("M", "markdown", "Markdown"),
+        ("M", "markdown", "MD"),
         ("S", "sql", "SQL"),
     )
 
@@ -158,14 +158,19 @@ class CopyBar(Widget, can_focus=True):
         return [(key, each) for each in self.BINDINGS if isinstance(each, Binding) for key in each.key.split(",")]
 
     def render(self) -> Content:
-        parts: list[tuple[str, str]] = [("copy  ", "$muted")]
+        """Where there is no room for the names of the formats, the chosen one and the letters of all."""
+        parts: list[tuple[str, str]] = [("copy ", "$muted")]
         for key, word in (("c", "cell"), ("r", "row"), ("l", "column"), ("a", "all")):
-            parts += [(key, "$accent"), (f" {word}  ", "")]
-        parts.append((" as  ", "$muted"))
+            parts += [(key, "$accent"), (f" {word} ", "")]
+        parts.append(("as ", "$muted"))
+        long = list(parts)
         for key, name, label in self.FORMATS:
-            chosen = name == self.format
-            parts += [(key, "$accent"), (f" {label} ", "bold reverse" if chosen else "$muted"), (" ", "")]
-        return Content.assemble(*parts)
+            if name == self.format:
+                parts += [(label, "bold reverse"), (" ", "")]
+            long += [(key, "$accent"), (f" {label} ", "bold reverse" if name == self.format else "$muted")]
+        parts.append(("".join(key for key, _, _ in self.FORMATS), "$accent"))
+        content = Content.assemble(*long)
+        return content if content.cell_length <= self.content_size.width else Content.assemble(*parts)
 
     def action_copy(self, scope: str) -> None:
         self.post_message(self.CopyAsked(scope, self.format))
