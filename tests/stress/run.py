@@ -19,7 +19,8 @@ sys.path.insert(0, str(Path(__file__).parents[2]))  # so that it can be called f
 from tests.conftest import find_sqld
 from tests.stress.crowd import Broken, Stuck
 from tests.stress.plan import Load
-from tests.stress.proof import Outcome, Trial, listed_unknown, report, run
+from tests.stress.proof import Outcome, Trial, run
+from tests.stress.report import listed_unknown, report
 from tests.stress.servers import Host, LocalHost, SqldHost
 
 
@@ -70,8 +71,10 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--server", choices=("local", "sqld"), default="local", help="turso-tui's own, or the real one")
     parser.add_argument("--seed", type=int, default=1, help="of plans, cuts and kills (1)")
-    parser.add_argument("--processes", type=int, default=8, help="how many write at once (8)")
-    parser.add_argument("--writes", type=int, default=250, help="increments, and as many inserts, of each (250)")
+    parser.add_argument("--processes", type=_at_least_one, default=8, help="how many write at once (8)")
+    parser.add_argument(
+        "--writes", type=_at_least_one, default=250, help="increments, and as many inserts, of each (250)"
+    )
     parser.add_argument("--transfers", type=int, default=50, help="batches and scripts of two statements, of each (50)")
     parser.add_argument("--transactions", type=int, default=12, help="sessions with a transaction, of each (12)")
     parser.add_argument("--deaths", type=int, default=8, help="processes that kill themselves in a transaction (8)")
@@ -81,6 +84,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--list", action="store_true", help="list every write whose outcome was unknown")
     parser.add_argument("--limit", type=float, default=900.0, help="seconds until it is given up (900)")
     return parser
+
+
+def _at_least_one(text: str) -> int:
+    if (number := int(text)) < 1:
+        raise argparse.ArgumentTypeError("at least 1")
+    return number
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ import pytest
 
 from tests.conftest import absent, find_sqld
 from tests.stress.plan import Load
-from tests.stress.proof import Outcome, Trial, report, run
+from tests.stress.proof import Outcome, Trial, run
+from tests.stress.report import report
 from tests.stress.servers import Host, LocalHost, SqldHost
 
 SHORT = Trial(
