@@ -1,10 +1,10 @@
 """SQL over HTTP (Hrana 3, falling back to 2) against one server: pipelines and cursors, nothing kept but versions."""
 
-from collections.abc import AsyncIterator, Generator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import AsyncGenerator, AsyncIterator, Generator, Sequence
+from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 from http import HTTPStatus
-from typing import Any
+from typing import Any, cast
 
 import httpx
 import msgspec
@@ -98,10 +98,10 @@ class HranaClient:
             raise network_failure(error, self.url.host) from error
         try:
             if not response.is_success:
-                await response.aread()
-                if _no_such_path(response):
+                refusal = await _refusal(response)
+                if _no_such_path(refusal):
                     raise CursorUnsupported
-                raise http_failure(response, had_baton=False)
+                raise http_failure(refusal, had_baton=False)
             async with gathered(response.aiter_bytes()) as pieces:
                 yield Cursor(pieces, self.url.host)
         finally:
@@ -119,7 +119,11 @@ class HranaClient:
         self, path: str, body: dict[str, Any], token: DatabaseToken | None, stream: StreamKey | None
     ) -> httpx.Response:
         try:
-            return await self._http.send(self._request(path, body, stream), auth=_Bearer(token))
+            response = await self._http.send(self._request(path, body, stream), auth=_Bearer(token), stream=True)
+            if not response.is_success:
+                return await _refusal(response)
+            await response.aread()
+            return response
         except httpx.HTTPError as error:
             raise network_failure(error, self.url.host) from error
 
@@ -136,6 +140,28 @@ class HranaClient:
         if self.url.origin.startswith("https:") and not stream.base_url.startswith("https:"):
             return self.url.origin
         return stream.base_url.rstrip("/")
+
+
+async def _refusal(response: httpx.Response) -> httpx.Response:
+    """An answer that is an error, read; its connection is not used again.
+
+    sqld closes it after an answer for which it had not read the whole question, and does not say so: whatever was sent
+    on it meanwhile would be lost, and nobody would know whether it ran. One whose answer is not read to its very end is
+    closed by httpx.
+    """
+    length = int(response.headers.get("content-length", -1))
+    body = bytearray()
+    try:
+        async with aclosing(cast("AsyncGenerator[bytes, None]", response.aiter_raw())) as pieces:
+            async for piece in pieces:
+                body += piece
+                if len(body) == length:
+                    break
+    except httpx.HTTPError as error:
+        raise network_failure(error, response.url.host) from error
+    finally:
+        await response.aclose()
+    return httpx.Response(response.status_code, headers=response.headers, content=bytes(body))
 
 
 def _no_such_path(response: httpx.Response) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncGenerator, Callable, Sequence
+from collections.abc import AsyncGenerator, Callable, Collection, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -14,10 +14,12 @@ from turso_tui.service.answers import stream_of
 from turso_tui.service.link import Executed, RowStream, Summary
 from turso_tui.service.outcomes import unknown_in
 from turso_tui.service.scripts import Tally, atomic_failure, culprit, is_atomic
+from turso_tui.service.statements import Parameters, one_statement
 
 if TYPE_CHECKING:
     from turso_tui.service.results import ResultSet, ResultStore
     from turso_tui.service.session import Session
+    from turso_tui.values import Statement
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,8 +89,11 @@ class Console:
         self._store = store
         self._clock = clock
 
-    async def run(self, statements: Sequence[str]) -> AsyncGenerator[Event, None]:
-        """Run ``statements`` one after the other and stop at the first failure.
+    async def run(
+        self, statements: Sequence[str], private: Collection[int] = (), values: Sequence[Parameters] = ()
+    ) -> AsyncGenerator[Event, None]:
+        """Run ``statements`` one after the other and stop at the first failure; those at the indices ``private`` are
+        kept from others who look at the writer's line. ``values`` are for their parameters: none, or as many.
 
         Cancelling stops the server too, and so does closing the iterator; a result that was arriving stays, marked as
         incomplete.
@@ -96,13 +101,15 @@ class Console:
         self.cancelled = None
         for index, sql in enumerate(statements):
             yield Started(index, sql)
-            async with aclosing(self._run_one(index, sql)) as events:
+            async with aclosing(self._run_one(index, sql, _given(values, index), private=index in private)) as events:
                 async for event in events:
                     yield event
                     if isinstance(event, Failed):
                         return
 
-    async def run_script(self, statements: Sequence[str]) -> AsyncGenerator[Event, None]:
+    async def run_script(
+        self, statements: Sequence[str], private: Collection[int] = (), values: Sequence[Parameters] = ()
+    ) -> AsyncGenerator[Event, None]:
         """Run ``statements`` as one transaction where they write and can be one; otherwise as `run` does.
 
         A script that fails says how far it got: then ``Failed.error`` is `ScriptFailed`.
@@ -110,20 +117,22 @@ class Console:
         database = self.session.database
         is_alone = self.session.is_free and len(statements) > 1
         if is_alone and await is_atomic(statements, database.kinds.writes):
-            events = self._run_as_one(statements)
+            events = self._run_as_one(statements, values, private=bool(private))
         else:
-            events = self._run_and_count(statements)
+            events = self._run_and_count(statements, private, values)
         async with aclosing(events) as told:
             async for event in told:
                 yield event
 
-    async def _run_as_one(self, statements: Sequence[str]) -> AsyncGenerator[Event, None]:
+    async def _run_as_one(
+        self, statements: Sequence[str], values: Sequence[Parameters], *, private: bool
+    ) -> AsyncGenerator[Event, None]:
         self.cancelled = None
         database = self.session.database
         yield Started(0, statements[0], len(statements))
         began = self._clock()
         try:
-            done = await database.batch(statements, label=self.session.label)
+            done = await database.batch(_prepared(statements, values), label=self.session.label, private=private)
         except TursoTuiError as error:
             index, cause = await culprit(statements, error, database.describe)
             failure = atomic_failure(cause, index, len(statements))
@@ -153,10 +162,12 @@ class Console:
             return
         yield Finished(index, sql, result, executed.summary, seconds, Outcome.APPLIED)
 
-    async def _run_and_count(self, statements: Sequence[str]) -> AsyncGenerator[Event, None]:
+    async def _run_and_count(
+        self, statements: Sequence[str], private: Collection[int], values: Sequence[Parameters]
+    ) -> AsyncGenerator[Event, None]:
         tally = Tally(len(statements))
         has_written = self.session.transaction is not None
-        async with aclosing(self.run(statements)) as events:
+        async with aclosing(self.run(statements, private, values)) as events:
             async for event in events:
                 is_open = self.session.transaction is not None
                 if isinstance(event, Finished):
@@ -167,12 +178,12 @@ class Console:
                     continue
                 yield event
 
-    async def _run_one(self, index: int, sql: str) -> AsyncGenerator[Event, None]:
+    async def _run_one(self, index: int, sql: str, values: Parameters, *, private: bool) -> AsyncGenerator[Event, None]:
         began = self._clock()
         result: ResultSet | None = None
         stream: RowStream | None = None
         try:
-            async with self.session.stream(sql) as stream:
+            async with self.session.stream(sql, values, private=private) as stream:
                 if stream.columns:
                     result = await self._store.create(stream.columns)
                     yield Opened(index, result)
@@ -191,6 +202,14 @@ class Console:
 
     def _outcome_of(self, error: TursoTuiError) -> Outcome | None:
         return None if self.session.transaction is not None else error.outcome
+
+
+def _given(values: Sequence[Parameters], index: int) -> Parameters:
+    return values[index] if values else ()
+
+
+def _prepared(statements: Sequence[str], values: Sequence[Parameters]) -> Sequence[str | Statement]:
+    return [one_statement(*pair) for pair in zip(statements, values, strict=True)] if values else statements
 
 
 def _is_unknown(event: Failed) -> bool:

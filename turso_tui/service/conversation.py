@@ -89,9 +89,11 @@ class RemoteConversation:
         except asyncio.CancelledError:
             self._forget()  # the connection is closed, and with it the server's stream
             raise
-        except (errors.MintRefused, errors.SignInEnded):
-            raise  # no token was to be had: nothing was sent, and what is open stays open
-        except (errors.Unauthorized, errors.Forbidden) as error:
+        except (errors.MintRefused, errors.SignInEnded, errors.RateLimited):
+            raise  # nothing was sent, or it was turned away unseen: what is open stays open
+        except errors.ServerFault:
+            raise  # whoever asked knows what it was about
+        except errors.HttpError as error:
             raise self._refused(error) from error
         except errors.StreamLost as error:
             was_open = self.in_transaction
@@ -125,19 +127,25 @@ class RemoteConversation:
             reason=reason,
         )
 
-    def _refused(self, error: errors.Unauthorized | errors.Forbidden) -> errors.TursoTuiError:
+    def _refused(self, error: errors.HttpError) -> errors.TursoTuiError:
         """Without a token that the server takes, an open transaction can be neither used nor committed any more; and
-        where the token may not do something, the server ends the stream."""
+        where the token may not do something, or the database is gone or asleep, the server ends the stream."""
         was_open = self.in_transaction
         self._forget()
         if not was_open:
             return error
-        why = "is no longer accepted" if isinstance(error, errors.Unauthorized) else "may not do this"
+        match error:
+            case errors.Unauthorized():
+                why, reason = "its token is no longer accepted", errors.Loss.REFUSED
+            case errors.Forbidden():
+                why, reason = "its token may not do this", errors.Loss.REFUSED
+            case _:
+                why, reason = "the server turned it away", errors.Loss.DISCONNECTED
         return errors.TransactionLost(
-            f"The transaction is lost: its token {why}, and this statement did not run.",
+            f"The transaction is lost: {why}, and this statement did not run.",
             means=f"{error.what} {error.means} The server rolls back what was not committed.",
             next_step=error.next_step or "Begin again.",
-            reason=errors.Loss.REFUSED,
+            reason=reason,
         )
 
 

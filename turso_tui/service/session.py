@@ -104,7 +104,7 @@ class Session:
         return self._conversation is None and self._lost is None
 
     @asynccontextmanager
-    async def stream(self, sql: str, parameters: Parameters = ()) -> AsyncIterator[RowStream]:
+    async def stream(self, sql: str, parameters: Parameters = (), *, private: bool = False) -> AsyncIterator[RowStream]:
         """Like `Database.stream`, and inside the transaction if one is open.
 
         Raises `TransactionLost` once after a transaction has ended by itself: what a person meant to run inside must
@@ -112,11 +112,11 @@ class Session:
         """
         statement = one_statement(sql, parameters)
         if self.is_free and not opens_transaction(statement.sql):
-            async with self.database.stream(sql, parameters, label=self.label) as stream:
+            async with self.database.stream(sql, parameters, label=self.label, private=private) as stream:
                 yield stream
         else:
             async with self._statement:
-                stream = await self._converse(statement)
+                stream = await self._converse(statement, private=private)
             yield stream
 
     async def aclose(self) -> None:
@@ -124,7 +124,7 @@ class Session:
         async with self._statement, self._wire:
             await self._end()
 
-    async def _converse(self, statement: Statement) -> RowStream:
+    async def _converse(self, statement: Statement, *, private: bool) -> RowStream:
         self._raise_if_lost()
         if self._conversation is None:
             self._conversation = self._link.converse()
@@ -134,9 +134,9 @@ class Session:
             writes = self._turn is not None or await self._writes(statement.sql)
             is_first_write = writes and self._turn is None
             if is_first_write:
-                await self._take_turn(statement.sql)
+                await self._take_turn(statement.sql, private=private)
             elif self._turn is not None:
-                self._turn.note(statement.sql)
+                self._turn.note(statement.sql, private=private)
             async with self._wire:
                 self._raise_if_lost()  # while we stood in line
                 stream = stream_of(await self._run(conversation, statement, writes))
@@ -214,9 +214,9 @@ class Session:
         except errors.SqlError:
             return True
 
-    async def _take_turn(self, sql: str) -> None:
+    async def _take_turn(self, sql: str, *, private: bool) -> None:
         label = f"{self.label or self.database.name}: transaction"
-        turn = self._writers.turn(self.database.identity, label, sql)
+        turn = self._writers.turn(self.database.identity, label, sql, private=private)
         self._turn = await self._stack.enter_async_context(turn)
         self._turn_since = self._clock()
 
