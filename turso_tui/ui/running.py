@@ -1,9 +1,11 @@
 """Statements that run, as the panes of the Console show it: what is awaited, what came, and what became of it."""
 
 import asyncio
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
+
+from textual.screen import Screen
 
 from turso_tui.errors import Outcome, OutcomeUnknown, ScriptFailed
 from turso_tui.service.console import Console, Event, Failed, Finished, Opened, Started
@@ -19,7 +21,11 @@ from turso_tui.ui.widgets.statusline import Status, StatusKind
 if TYPE_CHECKING:
     from turso_tui.service.database import Database
     from turso_tui.service.history import Record
+    from turso_tui.service.results import ResultSet
     from turso_tui.service.writer import Writers
+
+GROUP = "run"
+"""Of the workers that ctrl+c cancels."""
 
 LOOK_AGAIN = 0.25
 """Seconds between two looks at the line that a write may stand in."""
@@ -43,7 +49,11 @@ class Work:
 class Runner:
     """Shows one run after the other; there is never more than one at a time."""
 
-    def __init__(self, results: ResultsPane, editor: EditorPane, speaker: Speaker, writers: "Writers") -> None:
+    def __init__(
+        self, screen: Screen[None], results: ResultsPane, editor: EditorPane, speaker: Speaker, writers: "Writers"
+    ) -> None:
+        """``screen`` is whose workers run."""
+        self._screen = screen
         self._results = results
         self._editor = editor
         self._speaker = speaker
@@ -53,7 +63,35 @@ class Runner:
         self._counted_at = 0.0
         self._together = self._wrote = False
 
-    async def run(self, console: Console, work: Work, record: "Record") -> None:
+    @property
+    def is_busy(self) -> bool:
+        return any(worker.group == GROUP and worker.is_running for worker in self._screen.workers)
+
+    def cancel(self) -> None:
+        """Stop what runs, on the server too."""
+        self._screen.workers.cancel_group(self._screen, GROUP)
+
+    def start(self, console: Console, work: Work, record: "Record", then: Callable[[], None]) -> None:
+        """Run ``work`` beside everything else; ``then`` is called at its end, unless it was cancelled."""
+        self._screen.run_worker(self._run(console, work, record, then), group=GROUP, exclusive=True)
+
+    async def _run(self, console: Console, work: Work, record: "Record", then: Callable[[], None]) -> None:
+        before = self._results.results
+        try:
+            await self._show_run(console, work, record)
+        finally:
+            if self._results.is_attached:
+                self._results.end()
+                self._screen.run_worker(self._retire(before), group="retire")
+        then()
+
+    async def _retire(self, results: Sequence["ResultSet"]) -> None:
+        """Results that are no longer on show give their space back."""
+        for result in results:
+            if result not in self._results.results:
+                await result.retire()
+
+    async def _show_run(self, console: Console, work: Work, record: "Record") -> None:
         """Cancelling stops the server too, and says what that means for what was running."""
         self._results.begin()
         self._waiting = None

@@ -13,7 +13,6 @@ from textual.widgets import Footer
 
 from turso_tui.errors import SignInEnded, TursoTuiError
 from turso_tui.service.completion import functions_of, names_of
-from turso_tui.service.console import Console
 from turso_tui.service.entrance import AccountEntrance
 from turso_tui.service.history import is_private
 from turso_tui.service.target import FileTarget
@@ -31,7 +30,7 @@ from turso_tui.ui.panes.results import ResultsPane
 from turso_tui.ui.panes.schema import SchemaPane
 from turso_tui.ui.problems import in_words
 from turso_tui.ui.remedies import Check, PutBack, Wake, is_unknown
-from turso_tui.ui.running import Runner, Work
+from turso_tui.ui.running import GROUP, Runner, Work
 from turso_tui.ui.screens.cell import CellScreen
 from turso_tui.ui.screens.definition import DefinitionScreen
 from turso_tui.ui.screens.go_to import GoToDoors, GoToOrganization, GoToProfile, GoToScreen
@@ -45,9 +44,8 @@ from turso_tui.ui.widgets.topline import TopLine
 
 if TYPE_CHECKING:
     from turso_tui.service.desk import Desk
-    from turso_tui.service.history import History, Record
+    from turso_tui.service.history import History
     from turso_tui.service.profiles import Profile
-    from turso_tui.service.results import ResultSet
     from turso_tui.service.schema import Schema
     from turso_tui.service.workspace import TabTarget, Workspace
 
@@ -107,7 +105,7 @@ class ConsoleScreen(Screen[None]):
         yield Footer(show_command_palette=True, compact=True)
 
     def on_mount(self) -> None:
-        self._runner = Runner(self.results, self.editor, self, self._home.writers)
+        self._runner = Runner(self, self.results, self.editor, self, self._home.writers)
         self.databases.focus()
         self._history.on_problem = self.say_error
         self.set_interval(1.0, self._tick)
@@ -285,7 +283,7 @@ class ConsoleScreen(Screen[None]):
 
     @property
     def runs_something(self) -> bool:
-        return any(worker.group == "run" and worker.is_running for worker in self.workers)
+        return self._runner.is_busy
 
     @property
     def losses(self) -> str:
@@ -297,7 +295,7 @@ class ConsoleScreen(Screen[None]):
 
     def cancel_run(self) -> None:
         """Stop what runs, on the server too."""
-        self.workers.cancel_group(self, "run")
+        self._runner.cancel()
 
     def _start(self, spans: Sequence[Span], *, as_script: bool = False) -> None:
         """Run statements of the editor, in which an error can then be marked."""
@@ -316,27 +314,13 @@ class ConsoleScreen(Screen[None]):
             self.editor.editor.clear_error()
             self._helping.offer(None)
             record = self._history.record(self._place.path, work.statements, work.private)
-            self._run(self._desk.console(self._place.database), work, record)
+            console = self._desk.console(self._place.database)
+            self._runner.start(console, work, record, lambda: self._after(work))
 
-    @work(exclusive=True, group="run", exit_on_error=True)
-    async def _run(self, console: Console, work: Work, record: "Record") -> None:
-        before = self.results.results
-        try:
-            await self._runner.run(console, work, record)
-        finally:
-            if self.query(ResultsPane):  # not when the end of the program is what cancels us
-                self.results.end()
-                self._tick()
-                self._forget(before)
+    def _after(self, work: Work) -> None:
+        self._tick()
         if any(changes_schema(sql) for sql in work.statements) and self._place is not None:
             self._reread_schema(self._place)
-
-    @work(group="forget")
-    async def _forget(self, results: "Sequence[ResultSet]") -> None:
-        """Results that are no longer on show give their space back."""
-        for result in results:
-            if result not in self.results.results:
-                await result.retire()
 
     # --- what helps
 
@@ -352,7 +336,7 @@ class ConsoleScreen(Screen[None]):
         elif remedy is not None and not self.runs_something:
             self._wake(remedy)
 
-    @work(exclusive=True, group="run")
+    @work(exclusive=True, group=GROUP)
     async def _wake(self, remedy: Wake) -> None:
         if self._home.account is not None and await self._helping.wake(remedy, self._home.account):
             self.action_refresh()
