@@ -149,11 +149,12 @@ def _blob_text(value: bytes, decltype: str | None) -> str:
         return _vector_text(value)
     if len(value) <= _HEX_BYTES:
         return f"x'{value.hex()}'"
-    description = f"{_blob_type(value)} {bytes_size(len(value))}".lstrip()
+    description = f"{blob_type(value)} {bytes_size(len(value))}".lstrip()
     return f"x'{value[:_HEX_BYTES].hex()}…'  {description}"
 
 
-def _blob_type(value: bytes) -> str:
+def blob_type(value: bytes) -> str:
+    """What kind of file a BLOB begins like; empty where that is not known."""
     head = value[:16]
     if head.startswith(b"RIFF") and head[8:12] == b"WEBP":
         return "WebP"
@@ -167,10 +168,19 @@ def _is_vector(value: bytes, decltype: str | None) -> bool:
     return declared[1] is None or len(value) == 4 * int(declared[1])
 
 
+def vector_elements(value: bytes, decltype: str | None) -> list[str] | None:
+    """The numbers of a vector as libSQL's vector_extract writes them; None for what is no vector of 32-bit floats."""
+    return _elements(value, len(value) // 4) if _is_vector(value, decltype) else None
+
+
+def _elements(value: bytes, count: int) -> list[str]:
+    """Vectors of 32-bit floats are little-endian and have no type byte."""
+    return [_shortest_f32(value[4 * i : 4 * i + 4]) for i in range(count)]
+
+
 def _vector_text(value: bytes) -> str:
-    """As libSQL's vector_extract writes it. Vectors of 32-bit floats are little-endian and have no type byte."""
     count = len(value) // 4
-    elements = [_shortest_f32(value[4 * i : 4 * i + 4]) for i in range(min(count, _VECTOR_ELEMENTS))]
+    elements = _elements(value, min(count, _VECTOR_ELEMENTS))
     if count > _VECTOR_ELEMENTS:
         elements.append("…")
     return f"[{','.join(elements)}]  f32[{count}]"
