@@ -20,6 +20,9 @@ from turso_tui.values import Column, Value
 SHOWN_CHARACTERS = 20_000
 SHOWN_BYTES = 4096
 HEX_WIDTH = 16
+NARROW_HEX_WIDTH = 8
+ROOM_FOR_HEX = 100
+"""Columns of a terminal in which a line of sixteen bytes fits the frame."""
 
 
 class CellScreen(Dialog[None]):
@@ -48,7 +51,7 @@ class CellScreen(Dialog[None]):
         self._elements = vector_elements(value, column.decltype) if isinstance(value, bytes) else None
 
     def compose(self) -> ComposeResult:
-        title = f"{printable(self._column.name)} · row {grouped(self._row + 1)} · {kind_of(self._value)}"
+        title = f"{printable(self._column.name)} · row {grouped(self._row + 1)} · {self._kind}"
         with Vertical(classes="frame") as frame:
             frame.border_title = Content(title)
             word = as_time(self._value, self._zone)
@@ -61,10 +64,20 @@ class CellScreen(Dialog[None]):
                     with VerticalScroll(id="read"):
                         yield Static(", ".join(self._elements), markup=False)
                 with VerticalScroll(id="raw"):
-                    yield Static(whole(self._value), markup=False)
+                    yield Static(whole(self._value, self._hex_width), markup=False)
 
     def on_mount(self) -> None:
         self._show()
+
+    @property
+    def _hex_width(self) -> int:
+        return HEX_WIDTH if self.app.size.width >= ROOM_FOR_HEX else NARROW_HEX_WIDTH
+
+    @property
+    def _kind(self) -> str:
+        if self._elements is None or not isinstance(self._value, bytes):
+            return kind_of(self._value)
+        return f"vector of {grouped(len(self._elements))}, {bytes_size(len(self._value))}"
 
     @property
     def _is_read(self) -> bool:
@@ -110,7 +123,7 @@ def kind_of(value: Value) -> str:
             return ", ".join(part for part in ("BLOB", blob_type(value), bytes_size(len(value))) if part)
 
 
-def whole(value: Value) -> str:
+def whole(value: Value, hex_width: int = HEX_WIDTH) -> str:
     """The value made safe to draw, cut where nobody reads on, with a sign that says what is missing."""
     match value:
         case str():
@@ -119,18 +132,18 @@ def whole(value: Value) -> str:
             return f"{text}\n… {grouped(rest)} more characters; y copies all of them" if rest > 0 else text
         case bytes():
             rest = len(value) - SHOWN_BYTES
-            dump = "\n".join(hex_lines(value[:SHOWN_BYTES]))
+            dump = "\n".join(hex_lines(value[:SHOWN_BYTES], hex_width))
             return f"{dump}\n… {grouped(rest)} more bytes; y copies all of them as hex" if rest > 0 else dump
     return cell_text(value).text
 
 
-def hex_lines(data: bytes) -> list[str]:
+def hex_lines(data: bytes, width: int = HEX_WIDTH) -> list[str]:
     """Offset, bytes, and the printable ASCII among them."""
     lines = []
-    for start in range(0, len(data), HEX_WIDTH):
-        piece = data[start : start + HEX_WIDTH]
+    for start in range(0, len(data), width):
+        piece = data[start : start + width]
         text = "".join(chr(byte) if 0x20 <= byte < 0x7F else "·" for byte in piece)
-        lines.append(f"{start:08x}  {piece.hex(' '):<{HEX_WIDTH * 3 - 1}}  {text}")
+        lines.append(f"{start:08x}  {piece.hex(' '):<{width * 3 - 1}}  {text}")
     return lines
 
 
