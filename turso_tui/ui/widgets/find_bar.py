@@ -33,7 +33,7 @@ class FindBar(Widget):
         Label { width: 8; padding: 0 1 0 0; color: $muted; text-align: right; }
         Input { width: 1fr; background: $panel; padding: 0 1; }
         Input.-textual-compact { padding: 0 1; }
-        Static { width: auto; max-width: 60%; padding: 0 1; color: $muted; }
+        #count, #hint { width: auto; max-width: 60%; padding: 0 1; color: $muted; }
         &:ansi Input { text-style: underline; }
     }
     """
@@ -66,7 +66,7 @@ class FindBar(Widget):
         with Horizontal(id="replacing"):
             yield Label("replace")
             yield Input(id="replacement", compact=True)
-            yield Static("enter this · ^G all", markup=False)
+            yield Static("enter this · ^G all", id="hint", markup=False)
 
     def open(self, selected: str) -> None:
         """Look for ``selected``, or for the same as last time."""
