@@ -9,11 +9,13 @@ from textual.screen import Screen
 
 from turso_tui.errors import Outcome, OutcomeUnknown, ScriptFailed
 from turso_tui.service.console import Console, Event, Failed, Finished, Opened, Started
+from turso_tui.service.parameters import ParameterMemory
 from turso_tui.ui.line_words import busy_status, waiting_status
 from turso_tui.ui.numbers import duration, grouped
 from turso_tui.ui.panes.editor import EditorPane
 from turso_tui.ui.panes.results import ResultsPane
 from turso_tui.ui.run_words import costs, outcome
+from turso_tui.ui.screens.parameters import ask_for_values
 from turso_tui.ui.speaking import Speaker
 from turso_tui.ui.widgets.notice import PATIENCE
 from turso_tui.ui.widgets.statusline import Status, StatusKind
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from turso_tui.service.database import Database
     from turso_tui.service.history import Record
     from turso_tui.service.results import ResultSet
+    from turso_tui.service.statements import Parameters
     from turso_tui.service.writer import Writers
 
 GROUP = "run"
@@ -44,6 +47,8 @@ class Work:
     """All of it or nothing, where that is possible."""
     private: Collection[int] = ()
     """Indices of the statements that the history does not keep."""
+    values: "Sequence[Parameters]" = ()
+    """For the parameters of each statement; none where no statement has any."""
 
 
 class Runner:
@@ -58,6 +63,7 @@ class Runner:
         self._editor = editor
         self._speaker = speaker
         self._writers = writers
+        self._parameters = ParameterMemory()
         self._status = Status()
         self._waiting: Status | None = None
         self._counted_at = 0.0
@@ -76,6 +82,11 @@ class Runner:
         self._screen.run_worker(self._run(console, work, record, then), group=GROUP, exclusive=True)
 
     async def _run(self, console: Console, work: Work, record: "Record", then: Callable[[], None]) -> None:
+        values = await ask_for_values(self._screen.app, work.statements, self._parameters)
+        if values is None:
+            self._speaker.say(Status(StatusKind.WARNING, "Not run."))
+            return
+        work = replace(work, values=values)
         before = self._results.results
         try:
             await self._show_run(console, work, record)
@@ -98,7 +109,8 @@ class Runner:
         self._together = self._wrote = False
         timer = self._results.set_interval(LOOK_AGAIN, lambda: self._look(console.session.database))
         try:
-            events = console.run_script(work.statements) if work.as_script else console.run(work.statements)
+            run = console.run_script if work.as_script else console.run
+            events = run(work.statements, values=work.values)
             async for event in events:
                 record.saw(event)
                 self._show(event, work)

@@ -29,7 +29,7 @@ class ParameterField(Field):
     """One parameter: what is typed for it, and of which type that is."""
 
     DEFAULT_CSS = """
-    ParameterField OptionStrip { width: 50; margin-left: 1; }
+    ParameterField OptionStrip { width: 41; margin-left: 1; }
     """
 
     def __init__(self, parameter: Parameter, entry: Entry) -> None:
