@@ -31,7 +31,7 @@ class Entry(msgspec.Struct, frozen=True, omit_defaults=True):
     stage: Stage
     at: float
     why: str = ""
-    """The name of the error, or ``killed``."""
+    """The name of the error, ``killed`` or ``cancelled``."""
     number: int | None = None
     """What the counter was after an increment, as the server answered."""
     total: int | None = None

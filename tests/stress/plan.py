@@ -10,6 +10,8 @@ TOTAL = 60
 """What both accounts hold together. It is little, so that some transfers are refused in their second statement."""
 
 LARGEST_TRANSFER = 20
+LONGEST_HURRY = 0.1
+"""Seconds. A write takes some hundredths of them, and its turn as long again for each who stands before it."""
 
 
 class Kind(StrEnum):
@@ -22,14 +24,15 @@ class Kind(StrEnum):
 
 
 class Load(msgspec.Struct, frozen=True):
-    """How many of each kind each process writes. ``deaths`` of the processes kill themselves, once, half-way through a
-    transaction."""
+    """How many of each kind each process writes, and how many of all these are ``hurried``: cancelled after a moment.
+    ``deaths`` of the processes kill themselves, once, half-way through a transaction."""
 
     increments: int
     inserts: int
     transfers: int
     transactions: int
     deaths: int
+    hurried: int
 
     @property
     def writes(self) -> int:
@@ -38,12 +41,14 @@ class Load(msgspec.Struct, frozen=True):
 
 @dataclass(frozen=True, slots=True)
 class Write:
-    """``key`` is of this write only. ``amount`` goes from the first account to the second, or back if negative."""
+    """``key`` is of this write only. ``amount`` goes from the first account to the second, or back if negative. After
+    ``patience``, in seconds, it is cancelled."""
 
     key: str
     kind: Kind
     amount: int = 0
     dies: bool = False
+    patience: float | None = None
 
 
 def plan(seed: int, process: int, load: Load) -> tuple[Write, ...]:
@@ -56,12 +61,14 @@ def plan(seed: int, process: int, load: Load) -> tuple[Write, ...]:
     ]
     chance.shuffle(kinds)
     deadly = kinds.index(Kind.TRANSACTION) if process < load.deaths and load.transactions else None
+    hurried = set(chance.sample(range(len(kinds)), min(load.hurried, len(kinds))))
     return tuple(
         Write(
             f"{process}-{number}",
             kind,
             amount=chance.choice((-1, 1)) * chance.randint(1, LARGEST_TRANSFER) if kind is Kind.TRANSFER else 0,
             dies=number == deadly,
+            patience=chance.uniform(0, LONGEST_HURRY) if number in hurried else None,
         )
         for number, kind in enumerate(kinds)
     )

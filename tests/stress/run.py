@@ -29,7 +29,9 @@ def main() -> int:
     trial = Trial(
         seed=options.seed,
         processes=options.processes,
-        load=Load(options.writes, options.writes, options.transfers, options.transactions, options.deaths),
+        load=Load(
+            options.writes, options.writes, options.transfers, options.transactions, options.deaths, options.hurried
+        ),
         kills=options.kills,
         limit=options.limit,
     )
@@ -78,6 +80,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--transfers", type=int, default=50, help="batches and scripts of two statements, of each (50)")
     parser.add_argument("--transactions", type=int, default=12, help="sessions with a transaction, of each (12)")
     parser.add_argument("--deaths", type=int, default=8, help="processes that kill themselves in a transaction (8)")
+    parser.add_argument(
+        "--hurried", type=int, default=25, help="writes that are cancelled after a moment, of each (25)"
+    )
     parser.add_argument("--kills", type=int, default=40, help="how often one of them is killed from outside (40)")
     parser.add_argument("--cuts", type=float, default=2.0, help="percent of requests that lose their connection (2)")
     parser.add_argument("--fault", action="append", default=[], help="another fault of the local server; repeatable")

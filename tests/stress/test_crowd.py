@@ -13,7 +13,7 @@ from turso_tui.local.server import LocalServer
 from turso_tui.service.services import Services
 from turso_tui.service.writers_report import queues
 
-ONE_INSERT = Load(increments=0, inserts=1, transfers=0, transactions=0, deaths=0)
+ONE_INSERT = Load(increments=0, inserts=1, transfers=0, transactions=0, deaths=0, hurried=0)
 
 
 def order(directory: Path, door: Door) -> Order:

@@ -13,14 +13,14 @@ from tests.stress.servers import Host, LocalHost, SqldHost
 SHORT = Trial(
     seed=11,
     processes=4,
-    load=Load(increments=15, inserts=15, transfers=7, transactions=3, deaths=1),
+    load=Load(increments=15, inserts=15, transfers=7, transactions=3, deaths=1, hurried=0),
     kills=5,
     limit=240,
 )
 UNDISTURBED = Trial(
     seed=12,
     processes=2,
-    load=Load(increments=20, inserts=20, transfers=20, transactions=10, deaths=0),
+    load=Load(increments=20, inserts=20, transfers=20, transactions=10, deaths=0, hurried=0),
     kills=0,
     limit=240,
 )

@@ -20,12 +20,14 @@ from tests.stress.plan import Kind, Load, Write, plan
 from turso_tui.errors import TursoTuiError
 from turso_tui.hrana.url import parse_database_url
 from turso_tui.service.database import Database
+from turso_tui.service.outcomes import outcome_of
 from turso_tui.service.queue_state import QueueState
 from turso_tui.service.services import Services
 from turso_tui.service.session import Session
 from turso_tui.tokens import DatabaseToken, PlatformToken
 
 KILLED = "killed"
+CANCELLED = "cancelled"
 
 
 class Door(msgspec.Struct, frozen=True):
@@ -79,9 +81,12 @@ class _Writer:
         self._note(write, Stage.BEGUN)
         stage, why, number, total = Stage.APPLIED, "", None, None
         try:
-            number = await self._perform(write)
+            async with asyncio.timeout(write.patience):
+                number = await self._perform(write)
         except TursoTuiError as error:
             stage, why = Stage(error.outcome), _reason(error)
+        except TimeoutError as error:
+            stage, why = Stage(outcome_of(error.__cause__ or error)), CANCELLED
         ended = time.monotonic()
         if write.kind is Kind.TRANSFER:
             total = await self._total()
