@@ -56,7 +56,7 @@ async def test_a_tab_that_was_closed_comes_back(tmp_path: Path) -> None:
         await pilot.press("f10")
         assert text(console) == "select 1"
 
-        await pilot.press("f12")
+        await pilot.press("alt+t")
         assert text(console) == "select 2"
 
 

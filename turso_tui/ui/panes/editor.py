@@ -60,7 +60,7 @@ class EditorPane(Widget):
         Binding("ctrl+n,ctrl+pagedown", "go_tab(1)", "Next tab", show=False, id="editor.next_tab"),
         Binding("ctrl+l,ctrl+pageup", "go_tab(-1)", "Previous tab", show=False, id="editor.previous_tab"),
         Binding("f10,alt+w", "close_tab", "Close tab", show=False, id="editor.close_tab"),
-        Binding("f12,alt+t", "reopen_tab", "Open the closed tab again", show=False, id="editor.reopen_tab"),
+        Binding("alt+t", "reopen_tab", "Open the closed tab again", show=False, id="editor.reopen_tab"),
     ]
 
     place: reactive[tuple[str, ...]] = reactive((), init=False)

@@ -65,7 +65,7 @@ class ConsoleScreen(Screen[None]):
             "f6", "show_writers", "Writers", id="console.writers", tooltip="Who writes, and who waits", priority=True
         ),
         *HELP,
-        Binding("f3", "show_history", "History", id="console.history", tooltip="Find what was run before", show=False),
+        Binding("f12", "show_history", "History", id="console.history", tooltip="Find what was run before", show=False),
         Binding("ctrl+o", "go_to", "Go to", id="console.go_to", tooltip="Go to another organization or profile"),
         Binding("slash", "filter", "Filter", id="console.filter", tooltip="Filter the databases", show=False),
         Binding("f9", "refresh", "Refresh", id="console.refresh", show=False),
@@ -169,6 +169,8 @@ class ConsoleScreen(Screen[None]):
             place = self._place = await self._home.open(name)
         except TursoTuiError as error:
             self.say_error(error)
+            if self._place is None:  # that of another tab is no longer what is worked with
+                self.databases.current, self.schema.schema = None, None
             return
         self.databases.current = name
         self.databases.reveal(name)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from rich.cells import cell_len
 from textual.content import Content
 from textual.style import Style
 
@@ -9,8 +10,6 @@ from turso_tui.printable import printable
 from turso_tui.ui.widgets.strip import GAP, MORE, StripTab, visible
 
 NEW = "+"
-LEAST_TAB = 12
-"""Cells that the tabs want before the path in front of the database's name is given up."""
 
 
 def title(path: Sequence[str], is_open: bool, tabs: Sequence[StripTab], active: str, room: int) -> Content:
@@ -18,13 +17,15 @@ def title(path: Sequence[str], is_open: bool, tabs: Sequence[StripTab], active: 
 
     A single tab needs no name: its text is there to read.
     """
-    names = tabs if len(tabs) > 1 else ()
-    place = _place(path, is_open, short=False)
-    wanted = GAP + LEAST_TAB + len(NEW) + GAP if names else GAP + len(NEW)
-    if place.cell_length + wanted > room:
+    faces = [printable(tab.label) or "new" for tab in tabs] if len(tabs) > 1 else []
+    place, end = _place(path, is_open, short=False), GAP + len(NEW)
+    wanted = sum(GAP + cell_len(face) for face in faces)
+    if place.cell_length + wanted + end > room:
         place = _place(path, is_open, short=True)
-    left = room - place.cell_length - 2 * GAP - len(NEW)
-    parts = [place, *([_tabs(names, active, left)] if names else []), _clickable(NEW, "new_tab", "$muted")]
+    parts = [place, _clickable(NEW, "new_tab", "$muted")]
+    if faces:
+        at = next((index for index, tab in enumerate(tabs) if tab.id == active), 0)
+        parts.insert(1, _tabs(tabs, faces, at, room - place.cell_length - GAP - end))
     return Content(" " * GAP).join(parts)
 
 
@@ -38,13 +39,15 @@ def _place(path: Sequence[str], is_open: bool, *, short: bool) -> Content:
     return Content.assemble(*((f"{part} / ", "$muted") for part in lead), shown)
 
 
-def _tabs(tabs: Sequence[StripTab], active: str, room: int) -> Content:
-    faces = [Content(printable(tab.label) or "new") for tab in tabs]
-    at = next((index for index, tab in enumerate(tabs) if tab.id == active), 0)
-    first, last = visible([face.cell_length for face in faces], at, room)
+def _tabs(tabs: Sequence[StripTab], faces: Sequence[str], active: int, room: int) -> Content:
+    first, last = visible([cell_len(face) for face in faces], active, room)
     shown = [
-        _clickable(face.plain, f"choose_tab({tab.id!r})", "bold underline $primary" if tab.id == active else "$muted")
-        for tab, face in zip(tabs[first:last], faces[first:last], strict=True)
+        _clickable(
+            faces[place],
+            f"choose_tab({tabs[place].id!r})",
+            "bold underline $primary" if place == active else "$muted",
+        )
+        for place in range(first, last)
     ]
     line = Content(" " * GAP).join(shown)
     return Content.assemble(("… ", "$muted") if first else "", line, (MORE, "$muted") if last < len(tabs) else "")
