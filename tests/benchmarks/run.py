@@ -126,7 +126,7 @@ async def measure(bench: Bench) -> None:
         ("the first rows / all of them", first / stored, f"{first * 1000:.0f} ms / {stored:.2f} s"),
         ("a screenful of the end / a frame of 16 ms", window / 0.016, f"{window * 1000:.2f} ms"),
         (
-            f"select 1, {IN_FLIGHT} in flight (describe and run) / plain httpx",
+            f"select 1 again, {IN_FLIGHT} in flight / plain httpx",
             ours / plain,
             f"{ours:.2f} s / {plain:.2f} s",
         ),

@@ -203,6 +203,17 @@ class TestOnABadLine:
             await tenant.script(script)
         assert await rows(tenant) == [1, 3]
 
+    async def test_one_of_which_it_is_not_known_what_writes_has_not_begun(
+        self, faulty: LocalServer, tenant: Database, services: Services
+    ) -> None:
+        console = Console(tenant.session(), services.results)
+        faulty.faults.add("deleted")
+        started, failed = await events_of(console, "SELECT 1", "WITH x AS (SELECT 1) DELETE FROM t")
+        assert isinstance(started, Started)
+        assert isinstance(failed, Failed)
+        assert isinstance(failed.error, errors.NotFound)
+        assert failed.outcome is Outcome.NOT_APPLIED
+
     @pytest.mark.parametrize(("statements", "where"), [(GOOD, "batch"), (GOOD[:1], "execute")])
     async def test_a_cancelled_write_that_had_left_is_named(
         self, faulty: LocalServer, tenant: Database, services: Services, statements: list[str], where: str
@@ -305,3 +316,23 @@ def test_how_far_a_script_got_is_counted() -> None:
 
 def test_places_are_named() -> None:
     assert (ordinal(0), ordinal(9), ordinal(10)) == ("first", "tenth", "number 11")
+
+
+class TestAPartOfAStatement:
+    async def test_or_fail_keeps_what_it_did_and_that_is_told(self, database: Database) -> None:
+        with pytest.raises(errors.SqlError, match="2 rows had been changed before, and OR FAIL keeps that") as caught:
+            await database.execute("INSERT OR FAIL INTO t VALUES (1), (2), (1), (3)")
+        assert caught.value.outcome is Outcome.APPLIED
+        assert await rows(database) == [1, 2]
+
+    @pytest.mark.parametrize("sql", ["INSERT OR FAIL INTO t VALUES (1), (2)", "INSERT INTO t VALUES (3), (1)"])
+    async def test_where_nothing_was_done_nothing_was_kept(self, database: Database, sql: str) -> None:
+        await database.execute("INSERT INTO t VALUES (1)")
+        with pytest.raises(errors.SqlError, match="UNIQUE") as caught:
+            await database.execute(sql)
+        assert caught.value.outcome is Outcome.NOT_APPLIED
+        assert await rows(database) == [1]
+
+    async def test_one_that_succeeds_is_as_any_other(self, database: Database) -> None:
+        done = await database.execute("INSERT OR FAIL INTO t VALUES (1) RETURNING a")
+        assert done.rows == [(1,)]

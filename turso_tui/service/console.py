@@ -114,12 +114,17 @@ class Console:
 
         A script that fails says how far it got: then ``Failed.error`` is `ScriptFailed`.
         """
-        database = self.session.database
         is_alone = self.session.is_free and len(statements) > 1
-        if is_alone and await is_atomic(statements, database.kinds.writes):
-            events = self._run_as_one(statements, values, private=bool(private))
-        else:
-            events = self._run_and_count(statements, private, values)
+        began = self._clock()
+        try:
+            if is_alone and await is_atomic(statements, self.session.database.kinds.writes):
+                events = self._run_as_one(statements, values, private=bool(private))
+            else:
+                events = self._run_and_count(statements, private, values)
+        except TursoTuiError as error:  # it could not be asked what writes: nothing has run
+            yield Started(0, statements[0])
+            yield Failed(0, statements[0], error, None, self._clock() - began, Outcome.NOT_APPLIED)
+            return
         async with aclosing(events) as told:
             async for event in told:
                 yield event

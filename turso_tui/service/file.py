@@ -14,7 +14,7 @@ import apsw.ext
 from turso_tui import errors
 from turso_tui.service.answers import CHUNK_ROWS
 from turso_tui.service.link import Conversation, Description, Executed, RowStream, Summary, TransactionLimits
-from turso_tui.service.outcomes import write_unknown
+from turso_tui.service.outcomes import keeps_what_it_did, tell_of_a_part, write_unknown
 from turso_tui.service.transaction import transaction
 from turso_tui.values import Column, Row, Statement
 
@@ -66,7 +66,7 @@ class FileLink:
 
     async def write(self, statement: Statement) -> Executed:
         async with self._connection() as connection:
-            return await connection.do(lambda raw: _execute(raw, statement), about=[statement])
+            return await connection.do(lambda raw: self._write(raw, statement), about=[statement])
 
     async def write_batch(self, statements: Sequence[Statement]) -> Sequence[Executed]:
         def run(raw: apsw.Connection) -> list[Executed]:
@@ -75,6 +75,15 @@ class FileLink:
 
         async with self._connection() as connection:
             return await connection.do(run, about=statements)
+
+    def _write(self, raw: apsw.Connection, statement: Statement) -> Executed:
+        try:
+            return _execute(raw, statement)
+        except apsw.ConstraintError as error:
+            failure = _explain(error, self.path)
+            if isinstance(failure, errors.SqlError) and keeps_what_it_did(statement.sql):
+                tell_of_a_part(failure, raw.changes())
+            raise failure from error
 
     def _step(self, raw: apsw.Connection, statement: Statement, step: int) -> Executed:
         try:

@@ -1,10 +1,13 @@
 """What became of a write, whatever way it ended."""
 
+import re
 from collections.abc import Sequence
 
-from turso_tui.errors import Outcome, OutcomeUnknown, TursoTuiError
+from turso_tui.errors import Outcome, OutcomeUnknown, SqlError, TursoTuiError
 from turso_tui.service.checks import checks_for
-from turso_tui.values import Statement
+from turso_tui.values import Statement, Value
+
+_FAIL = re.compile(r"\bfail\b", re.IGNORECASE)
 
 
 def outcome_of(error: BaseException) -> Outcome:
@@ -32,3 +35,15 @@ def write_unknown(why: str, about: Sequence[Statement]) -> OutcomeUnknown:
         statements=[statement.sql for statement in about],
         checks=checks_for(about),
     )
+
+
+def keeps_what_it_did(sql: str) -> bool:
+    """Whether a write that fails half-way may leave its first half: SQLite's OR FAIL does."""
+    return _FAIL.search(sql) is not None
+
+
+def tell_of_a_part(error: SqlError, changed: Value) -> None:
+    """Say in the error of a write that failed in autocommit how many rows it had changed, if any."""
+    if isinstance(changed, int) and changed:
+        error.outcome = Outcome.APPLIED
+        error.means = f"{changed} {'row' if changed == 1 else 'rows'} had been changed before, and OR FAIL keeps that."

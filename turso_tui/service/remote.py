@@ -24,7 +24,7 @@ from turso_tui.service.answers import cursor_rows, executed, result_of, stream_o
 from turso_tui.service.broker import TokenSource, with_token
 from turso_tui.service.conversation import RemoteConversation
 from turso_tui.service.link import Conversation, Description, Executed, RowStream, TransactionLimits
-from turso_tui.service.outcomes import write_unknown
+from turso_tui.service.outcomes import keeps_what_it_did, tell_of_a_part, write_unknown
 from turso_tui.service.patience import Patience, nothing_ran, reading_failed
 from turso_tui.tokens import Access, DatabaseToken
 from turso_tui.values import Statement
@@ -34,6 +34,7 @@ _PATIENCE = Patience()
 _BEGIN_WRITE = Statement("BEGIN IMMEDIATE")
 _COMMIT = Statement("COMMIT")
 _ROLLBACK = Statement("ROLLBACK")
+_CHANGES = Statement("SELECT changes()")
 
 
 class RemoteLink:
@@ -80,9 +81,17 @@ class RemoteLink:
         yield stream_of(whole)
 
     async def write(self, statement: Statement) -> Executed:
-        (result,) = await self._write_pipeline([messages.execute(statement)], [statement])
+        requests = [messages.execute(statement)]
+        if keeps_what_it_did(statement.sql):
+            requests.append(messages.execute(_CHANGES))
+        result, *changes = await self._write_pipeline(requests, [statement])
         with _nobody_knows([statement]):
-            return await executed(result_of(result, StatementResult))
+            try:
+                return await executed(result_of(result, StatementResult))
+            except errors.SqlError as error:
+                if changes:
+                    tell_of_a_part(error, (await executed(result_of(changes[0], StatementResult))).rows[0][0])
+                raise
 
     async def read_batch(self, statements: Sequence[Statement]) -> Sequence[Executed]:
         with _changes_nothing():
