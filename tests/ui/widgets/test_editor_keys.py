@@ -147,3 +147,18 @@ async def test_statement_that_would_run_has_a_bar_beside_it(pilot: Pilot[None], 
     load(editor, "select 1;\n\nselect\n  |2;\n")
     await pilot.pause()
     assert [STATEMENT_BAR in editor.render_line(y).text for y in range(5)] == [False, False, True, True, False]
+
+
+class TestFormatting:
+    async def test_statement_under_the_cursor(self, pilot: Pilot[None], editor: SqlEditor) -> None:
+        load(editor, "select  1;\nselect a,b fr|om t\n")
+        await pilot.press("ctrl+backslash")
+        assert marked(editor) == "select  1;\nselect a, b\nfr|om t\n"
+        editor.undo()
+        assert editor.text == "select  1;\nselect a,b from t\n"
+
+    async def test_selection(self, pilot: Pilot[None], editor: SqlEditor) -> None:
+        editor.load_text("select  1;\nselect  2;\nselect  3")
+        editor.selection = Selection((0, 0), (1, 10))
+        await pilot.press("ctrl+backslash")
+        assert editor.text == "select 1;\nselect 2;\nselect  3"

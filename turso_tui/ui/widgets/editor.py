@@ -14,6 +14,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult, Location, Selection
 
 from turso_tui.printable import printable
+from turso_tui.sql.layout import format_sql, moved
 from turso_tui.sql.lexer import TokenKind
 from turso_tui.sql.lines import LineLexer
 from turso_tui.sql.names import Names
@@ -82,6 +83,7 @@ class SqlEditor(TextArea):
         Binding("ctrl+f", "find", "Find", show=False, id="editor.find", tooltip="Find and replace"),
         Binding("f3", "find_next(1)", "Find next", show=False, id="editor.find_next"),
         Binding("shift+f3", "find_next(-1)", "Find previous", show=False, id="editor.find_previous"),
+        Binding("ctrl+backslash", "format", "Format", show=False, id="editor.format", tooltip="Format the statement"),
         Binding("ctrl+@,ctrl+g", "complete", "Complete", show=False, id="editor.complete"),
     ]
 
@@ -322,6 +324,20 @@ class SqlEditor(TextArea):
             self._find_bar.go(steps)
         else:
             await self.action_find()
+
+    def action_format(self) -> None:
+        """Lay out the selected statements, or the one under the cursor; only white space changes."""
+        if self.selection.is_empty:
+            span = self.statement_under_cursor()
+            start, end = (span.start, span.end) if span is not None else (0, 0)
+        else:
+            start, end = (self.offset_of(location) for location in sorted(self.selection))
+        old, cursor = self.script.text[start:end], self.offset_of(self.cursor_location)
+        new = format_sql(old)
+        if new != old and not self.read_only:
+            self.replace(new, self.location_of(start), self.location_of(end))
+            kept = moved(old, new, cursor - start) if start <= cursor <= end else cursor - start
+            self.move_cursor(self.location_of(start + kept))
 
     def action_complete(self) -> None:
         """Ask for candidates now, whatever is typed."""
