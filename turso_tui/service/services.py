@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from turso_tui.service.entrance import Entrance
     from turso_tui.service.history import History
     from turso_tui.service.results import ResultStore
+    from turso_tui.service.scratch import ScratchDatabase
     from turso_tui.service.workspace import Workspace
 
 API_URL = "https://api.turso.tech"
@@ -54,6 +55,7 @@ class Services:
         self.writers = _writers(locks or locations.lock_directory(), writer)
         self._http: httpx.AsyncClient | None = None
         self._results: ResultStore | None = None
+        self._scratch_database: ScratchDatabase | None = None
         self._history: History | None = None
         self._workspaces: list[Workspace] = []
         self._accounts: list[Account] = []
@@ -124,6 +126,15 @@ class Services:
         workspace = Workspace(self._state / "workspace.db", workspace_key(entrance))
         self._workspaces.append(workspace)
         return workspace
+
+    @property
+    def scratch(self) -> "ScratchDatabase":
+        """SQL over the results. Raises `StorageError` when there is no room for them."""
+        from turso_tui.service.scratch import ScratchDatabase
+
+        if self._scratch_database is None:
+            self._scratch_database = ScratchDatabase(self.results, self.writers)
+        return self._scratch_database
 
     def desk(self) -> "Desk":
         """A place for open databases and their results. Raises `StorageError` when there is no room for them."""

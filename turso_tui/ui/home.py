@@ -27,6 +27,10 @@ if TYPE_CHECKING:
     from turso_tui.service.writer import Writers
 
 
+SCRATCH = "scratch (results)"
+"""What the results on this machine are called as a database; no database of an account can have this name."""
+
+
 @dataclass(frozen=True, slots=True)
 class View:
     """What the left side and the top line show at one moment."""
@@ -76,7 +80,9 @@ class Home(Protocol):
         """The database that was asked for at the start; asked once."""
         ...
 
-    async def open(self, name: str) -> Place: ...
+    async def open(self, name: str) -> Place:
+        """A database of this name; `SCRATCH` is the results on this machine."""
+        ...
 
     def organizations(self) -> tuple[Choice, ...]: ...
 
@@ -105,6 +111,7 @@ class AccountHome:
         self._profiles = profiles
         self.view = View(())
         self.writers = services.writers
+        self._services = services
         self._catalogue = Catalogue(self.account)
         self._target = entrance.target
         self._preferred = entrance.target.organization if entrance.target else entrance.organization or preferred
@@ -128,6 +135,8 @@ class AccountHome:
         return target.database if target is not None else None
 
     async def open(self, name: str) -> Place:
+        if name == SCRATCH:
+            return _scratch(self._services)
         organization = self._organization
         model = self._catalogue.find(name) or await self.account.find(organization, name)
         database = self.account.open(organization, model)
@@ -240,6 +249,8 @@ class SingleHome:
         return self._name if is_wanted else None
 
     async def open(self, name: str) -> Place:
+        if name == SCRATCH:
+            return _scratch(self._services)
         match self._entrance:
             case FileTarget(path):
                 return Place(name, (str(path.parent), name), self._services.file(path))
@@ -283,6 +294,10 @@ def home_for(services: Services, entrance: Entrance, preferred: str, profiles: P
     if isinstance(entrance, AccountEntrance):
         return AccountHome(services, entrance, preferred, profiles)
     return SingleHome(services, entrance, profiles)
+
+
+def _scratch(services: Services) -> Place:
+    return Place(SCRATCH, (SCRATCH,), services.scratch)
 
 
 async def _recent(profiles: Profiles | None) -> tuple[Profile, ...]:

@@ -21,7 +21,7 @@ from turso_tui.sql.split import Span
 from turso_tui.ui.footing import footing
 from turso_tui.ui.helping import BINDINGS as HELP
 from turso_tui.ui.helping import Helping
-from turso_tui.ui.home import Home, Place
+from turso_tui.ui.home import SCRATCH, Home, Place
 from turso_tui.ui.messages import DoorsAsked, OrganizationChosen, ProfileChosen, SignInNeeded
 from turso_tui.ui.panes.databases import DatabasesPane
 from turso_tui.ui.panes.editor import EditorPane
@@ -69,6 +69,7 @@ class ConsoleScreen(Screen[None]):
         Binding("ctrl+o", "go_to", "Go to", id="console.go_to", tooltip="Go to another organization or profile"),
         Binding("slash", "filter", "Filter", id="console.filter", tooltip="Filter the databases", show=False),
         Binding("f9", "refresh", "Refresh", id="console.refresh", show=False),
+        Binding("f2", "scratch", "Scratch", show=False, id="console.scratch", tooltip="SQL over the results"),
         Binding("ctrl+b", "focus_pane('DatabasesPane')", "Databases", id="console.databases", show=False),
         Binding("ctrl+s", "focus_pane('SchemaPane')", "Schema", id="console.schema", show=False),
         Binding("ctrl+e", "focus_pane('EditorPane')", "Editor", id="console.editor", show=False),
@@ -161,6 +162,11 @@ class ConsoleScreen(Screen[None]):
     @on(EditorPane.NotKept)
     def _not_kept(self, event: EditorPane.NotKept) -> None:
         self.say_error(event.error)
+
+    def action_scratch(self) -> None:
+        """The results on this machine, as a database."""
+        self._open(SCRATCH)
+        self.editor.focus()
 
     @work(exclusive=True, group="database")
     async def _open(self, name: str) -> None:
@@ -321,8 +327,9 @@ class ConsoleScreen(Screen[None]):
 
     def _after(self, work: Work) -> None:
         self._tick()
-        if any(changes_schema(sql) for sql in work.statements) and self._place is not None:
-            self._reread_schema(self._place)
+        place = self._place
+        if place is not None and (place.name == SCRATCH or any(map(changes_schema, work.statements))):
+            self._reread_schema(place)
 
     # --- what helps
 
