@@ -69,14 +69,6 @@ class Runner:
         self._counted_at = 0.0
         self._together = self._wrote = False
 
-    @property
-    def is_busy(self) -> bool:
-        return any(worker.group == GROUP and worker.is_running for worker in self._screen.workers)
-
-    def cancel(self) -> None:
-        """Stop what runs, on the server too."""
-        self._screen.workers.cancel_group(self._screen, GROUP)
-
     def start(self, console: Console, work: Work, record: "Record", then: Callable[[], None]) -> None:
         """Run ``work`` beside everything else; ``then`` is called at its end, unless it was cancelled."""
         self._screen.run_worker(self._run(console, work, record, then), group=GROUP, exclusive=True)

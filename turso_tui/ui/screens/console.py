@@ -291,7 +291,7 @@ class ConsoleScreen(Screen[None]):
 
     @property
     def runs_something(self) -> bool:
-        return self._runner.is_busy
+        return any(worker.group == GROUP and worker.is_running for worker in self.workers)
 
     @property
     def losses(self) -> str:
@@ -303,7 +303,7 @@ class ConsoleScreen(Screen[None]):
 
     def cancel_run(self) -> None:
         """Stop what runs, on the server too."""
-        self._runner.cancel()
+        self.workers.cancel_group(self, GROUP)
 
     def _start(self, spans: Sequence[Span], *, as_script: bool = False) -> None:
         """Run statements of the editor, in which an error can then be marked."""
