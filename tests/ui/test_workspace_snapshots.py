@@ -10,6 +10,7 @@ from tests.ui.screens.test_history import filled, shown
 from tests.ui.stage import StagedApp, account_app, entered, said, until
 from turso_tui.local.server import LocalServer
 from turso_tui.service.history import History
+from turso_tui.ui.screens.console import ConsoleScreen
 from turso_tui.ui.screens.history import HistoryScreen
 
 Snap = Callable[..., bool]
@@ -23,6 +24,13 @@ TEXTS = (
 )
 
 
+async def settled(pilot: Pilot[None]) -> ConsoleScreen:
+    """A database, with everything about it that takes a moment."""
+    console = await entered(pilot, "agent-0003")
+    await until(pilot, lambda: "read token" in console.editor.footing)
+    return console
+
+
 @SIZES
 class TestTabs:
     """Several things at once."""
@@ -32,7 +40,7 @@ class TestTabs:
         self, snap_compare: Snap, tmp_path: Path, local_server: LocalServer, size: Size, count: int
     ) -> None:
         async def play(pilot: Pilot[None]) -> None:
-            console = await entered(pilot, "agent-0003")
+            console = await settled(pilot)
             for text in TEXTS[:count]:
                 console.editor.open_text(text)
             console.editor.focus()
@@ -44,7 +52,7 @@ class TestTabs:
         self, snap_compare: Snap, tmp_path: Path, local_server: LocalServer, size: Size
     ) -> None:
         async def play(pilot: Pilot[None]) -> None:
-            console = await entered(pilot, "agent-0003")
+            console = await settled(pilot)
             for text in TEXTS * 3:
                 console.editor.open_text(text)
             console.editor.action_go_tab(-4)
@@ -56,7 +64,7 @@ class TestTabs:
         self, snap_compare: Snap, tmp_path: Path, local_server: LocalServer, size: Size
     ) -> None:
         async def play(pilot: Pilot[None]) -> None:
-            console = await entered(pilot, "agent-0003")
+            console = await settled(pilot)
             for text in TEXTS[:2]:
                 console.editor.open_text(text)
             first = console.editor.tabs.all[0]

@@ -176,7 +176,7 @@ class ConsoleScreen(Screen[None]):
         except TursoTuiError as error:
             self.say_error(error)
             if self._place is None:  # that of another tab is no longer what is worked with
-                self.databases.current, self.schema.schema = None, None
+                self.databases.current = self.schema.schema = self.schema.database = None
             return
         self.databases.current = name
         self.databases.reveal(name)

@@ -37,7 +37,7 @@ class HistoryScreen(Dialog[Remembered]):
         & > .frame { width: 96%; height: 92%; padding: 0 1; }
         & Input, & Input:focus { border: none; height: 1; padding: 0 1; background: transparent; }
         & PickList, & PickList:focus { height: 1fr; margin-top: 1; }
-        & Notice { height: 1fr; }
+        & Notice { height: 1fr; margin-top: 1; }
         & VerticalScroll { height: 10; border-top: solid $border-blurred; }
         &.-short VerticalScroll { height: 7; }
     }
@@ -96,13 +96,12 @@ class HistoryScreen(Dialog[Remembered]):
         self._found = found
         now, narrow = self._clock(), self.has_class("-narrow")
         self.listing.set_options(Option(line(each, now, narrow=narrow)) for each in found)
-        self.listing.display = bool(found)
+        self.listing.display = self.query_one(VerticalScroll).display = bool(found)
         self.listing.highlighted = 0 if found else None
         if found:
             self.notice.hush()
         else:
             self.notice.say(what, next_step, tone=tone)
-            self.shown.update("")
         count = f"the newest {grouped(FOUND)}" if len(found) == FOUND else grouped(len(found))
         self.frame.border_title = f"History · {count}" if found else "History"
 
