@@ -11,13 +11,10 @@ from turso_tui.hrana.cursor import RowBatch, raise_for_entry
 from turso_tui.hrana.failures import sql_error
 from turso_tui.hrana.messages import CursorEntry, StatementResult, StreamResult, read
 from turso_tui.hrana.values import decode, integer
-from turso_tui.service.link import Executed, RowStream, Summary
+from turso_tui.service.link import CHUNK_ROWS, Executed, RowStream, Summary
 from turso_tui.values import Row
 
 T = TypeVar("T")
-
-CHUNK_ROWS = 2000
-"""Rows that are handed on together, and the size from which decoding leaves the event loop's thread."""
 
 
 def result_of(result: StreamResult, type_: type[T]) -> T:
@@ -50,16 +47,6 @@ def _decode_rows(result: StatementResult) -> list[Row]:
 
 def _rowid(value: str | int | None) -> int | None:
     return None if value is None else integer(value)
-
-
-def stream_of(whole: Executed) -> RowStream:
-    async def chunks() -> AsyncIterator[Sequence[Row]]:
-        for start in range(0, len(whole.rows), CHUNK_ROWS):
-            yield whole.rows[start : start + CHUNK_ROWS]
-
-    stream = RowStream(whole.columns, chunks())
-    stream.summary = whole.summary
-    return stream
 
 
 async def cursor_rows(

@@ -10,8 +10,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from turso_tui.errors import Outcome, OutcomeUnknown, ScriptFailed, StorageError, TursoTuiError
-from turso_tui.service.answers import stream_of
-from turso_tui.service.link import Executed, RowStream, Summary
+from turso_tui.service.link import Executed, RowStream, Summary, stream_of
 from turso_tui.service.outcomes import unknown_in
 from turso_tui.service.scripts import Tally, atomic_failure, culprit, is_atomic
 from turso_tui.service.statements import Parameters, one_statement

@@ -6,10 +6,9 @@ from typing import TypeVar
 
 from turso_tui import errors
 from turso_tui.service import schema as introspection
-from turso_tui.service.answers import stream_of
 from turso_tui.service.busy import BusyWait, while_busy
 from turso_tui.service.kinds import Kinds
-from turso_tui.service.link import Description, Executed, Link, RowStream
+from turso_tui.service.link import Description, Executed, Link, RowStream, stream_of
 from turso_tui.service.scripts import Tally, atomic_failure, culprit, is_atomic, left_open
 from turso_tui.service.session import KEEP_ALIVE_SECONDS, Session
 from turso_tui.service.statements import Parameters, one_statement
@@ -133,13 +132,14 @@ class Database:
             return None
         try:
             return await stack.enter_async_context(self._link.read(statement))
+        except errors.MintRefused:
+            raise  # who may not mint a token to read may not mint one to write either
         except (errors.Forbidden, errors.SqlError) as error:
             # Servers count some pragmas that SQLite calls read-only as writes, and refuse them before they run.
             if isinstance(error, errors.SqlError) and error.code != "SQLITE_READONLY":
                 self.kinds.failed(sql)
                 raise
-            if not isinstance(error, errors.MintRefused):
-                self.kinds.refused_as_a_read(sql)
+            self.kinds.refused_as_a_read(sql)
             return None
 
     async def _write(self, statement: Statement, label: str, *, private: bool) -> RowStream:

@@ -12,8 +12,15 @@ import apsw
 import apsw.ext
 
 from turso_tui import errors
-from turso_tui.service.answers import CHUNK_ROWS
-from turso_tui.service.link import Conversation, Description, Executed, RowStream, Summary, TransactionLimits
+from turso_tui.service.link import (
+    CHUNK_ROWS,
+    Conversation,
+    Description,
+    Executed,
+    RowStream,
+    Summary,
+    TransactionLimits,
+)
 from turso_tui.service.outcomes import keeps_what_it_did, tell_of_a_part, write_unknown
 from turso_tui.service.transaction import transaction
 from turso_tui.values import Column, Row, Statement

@@ -8,6 +8,9 @@ from typing import Protocol
 from turso_tui.errors import Outcome
 from turso_tui.values import Column, Row, Statement
 
+CHUNK_ROWS = 2000
+"""Rows that are handed on together, and the size from which decoding leaves the event loop's thread."""
+
 
 @dataclass(frozen=True, slots=True)
 class Description:
@@ -68,6 +71,16 @@ class TransactionLimits:
 
     lock: float = 5.0
     """With the write lock, until the server may take it away; it does so only when someone else waits for it."""
+
+
+def stream_of(whole: Executed) -> RowStream:
+    async def chunks() -> AsyncIterator[Sequence[Row]]:
+        for start in range(0, len(whole.rows), CHUNK_ROWS):
+            yield whole.rows[start : start + CHUNK_ROWS]
+
+    stream = RowStream(whole.columns, chunks())
+    stream.summary = whole.summary
+    return stream
 
 
 class Conversation(Protocol):

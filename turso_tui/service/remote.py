@@ -20,10 +20,10 @@ from turso_tui.hrana.messages import (
     StatementResult,
     StreamResult,
 )
-from turso_tui.service.answers import cursor_rows, executed, result_of, stream_of
+from turso_tui.service.answers import cursor_rows, executed, result_of
 from turso_tui.service.broker import TokenSource, with_token
 from turso_tui.service.conversation import RemoteConversation
-from turso_tui.service.link import Conversation, Description, Executed, RowStream, TransactionLimits
+from turso_tui.service.link import Conversation, Description, Executed, RowStream, TransactionLimits, stream_of
 from turso_tui.service.outcomes import keeps_what_it_did, tell_of_a_part, write_unknown
 from turso_tui.service.patience import Patience, nothing_ran, reading_failed
 from turso_tui.tokens import Access, DatabaseToken

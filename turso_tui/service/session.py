@@ -8,10 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from turso_tui import errors
-from turso_tui.service.answers import stream_of
 from turso_tui.service.busy import while_busy
 from turso_tui.service.checks import checks_for
-from turso_tui.service.link import Conversation, Executed, Link, RowStream, TransactionLimits
+from turso_tui.service.link import Conversation, Executed, Link, RowStream, TransactionLimits, stream_of
 from turso_tui.service.outcomes import write_unknown
 from turso_tui.service.statements import Parameters, one_statement
 from turso_tui.service.writer import Turn, Writers
