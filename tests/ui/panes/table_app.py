@@ -5,6 +5,8 @@ from pathlib import Path
 
 from textual import on
 from textual.app import App, ComposeResult
+from textual.pilot import Pilot
+from textual.widgets import Input
 
 from turso_tui.service.results import ResultSet, ResultStore
 from turso_tui.ui.panes.result_table import ResultTable
@@ -58,6 +60,13 @@ class TableApp(App[None]):
         self.table.show(result)
         self.table.focus()
         return result
+
+    async def calm(self, pilot: Pilot[None]) -> None:
+        """Nothing blinks and nothing is on its way."""
+        for field in self.screen.query(Input):
+            field.cursor_blink = False
+        await self.workers.wait_for_complete()
+        await pilot.pause()
 
     @on(ResultTable.Told)
     def _told(self, event: ResultTable.Told) -> None:

@@ -178,8 +178,12 @@ class ResultTable(Widget):
         signs = ("▲", "▼")
         self.grid.layout_of_columns.marks = {column: signs[descending] for column, descending in shape.orders}
         view = shape.view
-        is_text = view is not None and view.condition is not None and view.condition.is_text
-        self.bar.say("text in any column" if is_text else "")
+        if view is None or view.condition is None:
+            self.bar.say("")
+        elif not view.row_count:
+            self.bar.say("nothing matches; esc clears")
+        else:
+            self.bar.say("text in any column" if view.condition.is_text else "")
 
     # --- searching
 
