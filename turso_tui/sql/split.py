@@ -32,6 +32,9 @@ _BODY = re.compile(
 )
 """Everything up to the next semicolon that is one."""
 
+_MAY_CREATE = re.compile(r"(?i:CREATE|EXPLAIN)")
+"""What a statement begins with that may be a trigger: the many others are not looked at closely."""
+
 _END = re.compile(rf"(?i:END)(?!{grammar.WORD}){_BLANK.pattern}")
 
 
@@ -49,7 +52,7 @@ def _statements(text: str, position: int) -> Iterator[tuple[Span, int]]:
         start = _match_end(_BLANK, text, position)
         end = _match_end(_BODY, text, start)
         if end > start:
-            if _creates_trigger(text, start, end):
+            if _MAY_CREATE.match(text, start) and _creates_trigger(text, start, end):
                 end = _end_of_trigger(text, end)
             yield _trimmed(text, start, end), end + 1
         position = end + 1

@@ -11,7 +11,7 @@ from textual.binding import Binding, BindingType
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import TextArea
-from textual.widgets.text_area import Edit, EditResult, Location, Selection
+from textual.widgets.text_area import DocumentBase, Edit, EditResult, Location, Selection, WrappedDocument
 
 from turso_tui.printable import printable
 from turso_tui.sql.layout import format_sql, moved
@@ -20,6 +20,7 @@ from turso_tui.sql.lines import LineLexer
 from turso_tui.sql.names import Names
 from turso_tui.sql.split import Script, Span, split
 from turso_tui.ui.widgets.editor_completion import Completer
+from turso_tui.ui.widgets.editor_document import SqlDocument, UnwrappedDocument
 from turso_tui.ui.widgets.editor_lines import dedented, indented, toggled
 from turso_tui.ui.widgets.editor_search import Query
 from turso_tui.ui.widgets.editor_typing import Typing
@@ -133,9 +134,35 @@ class SqlEditor(TextArea):
     def script(self) -> Script:
         """The text as statements, found no further than somebody asked."""
         if self._script_valid_to is not None:
-            self._script = self._script.edited(self.text, self._script_valid_to)
+            self._script = self._script.edited(self.document.text, self._script_valid_to)
             self._script_valid_to = None
         return self._script
+
+    @property
+    def text(self) -> str:
+        """The whole text, joined once after an edit: Textual asks for it with every line that it draws."""
+        return self.script.text
+
+    @text.setter
+    def text(self, value: str) -> None:
+        self.load_text(value)
+
+    @property
+    def document(self) -> DocumentBase:
+        """Ours, whatever document Textual makes of a text."""
+        return self._document
+
+    @document.setter
+    def document(self, document: DocumentBase) -> None:
+        self._document = SqlDocument(document.text)
+
+    @property
+    def wrapped_document(self) -> WrappedDocument:
+        return self._unwrapped
+
+    @wrapped_document.setter
+    def wrapped_document(self, _wrapped: WrappedDocument) -> None:
+        self._unwrapped = UnwrappedDocument(self._document, tab_width=self.indent_width)
 
     def statements(self) -> list[Span]:
         """Every statement, in order."""
@@ -259,13 +286,13 @@ class SqlEditor(TextArea):
         return super().edit(edit)
 
     def undo(self) -> None:
-        self._changed_from((0, 0))
         self._go_to_first(self.history.undo_stack[-1:])
+        self._changed_from((0, 0))
         super().undo()
 
     def redo(self) -> None:
-        self._changed_from((0, 0))
         self._go_to_first(self.history.redo_stack[-1:])
+        self._changed_from((0, 0))
         super().redo()
 
     def _go_to_first(self, batches: Sequence[Sequence[Edit]]) -> None:
