@@ -7,7 +7,6 @@ import signal
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
-from pathlib import Path
 
 import pytest
 
@@ -20,12 +19,6 @@ from turso_tui.service.writers_report import NOBODY
 
 ADA = QueueState((Place("sql:db.example", 4711, "turso-tui", "ada", "UPDATE t SET a = 1", 0.0),))
 BOTH = QueueState((*ADA.places, Place("sql:db.example", 815, "turso-tui", "bob", None, 0.0)))
-
-
-@pytest.fixture(autouse=True)
-def _runtime_directory() -> None:
-    """Where the lines of all processes are, as a system makes it at the sign-in."""
-    Path(os.environ["XDG_RUNTIME_DIR"]).mkdir(mode=0o700)
 
 
 class Terminal(io.StringIO):
@@ -82,6 +75,7 @@ async def test_another_process_and_what_it_writes_are_shown() -> None:
 
 
 def test_what_cannot_be_read_is_a_failure() -> None:
+    lock_directory().parent.mkdir(parents=True)
     lock_directory().touch()
     done = run("writers")
     assert done.returncode == 1

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import platform
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -35,5 +36,8 @@ def scratch_directory() -> Path:
 
 
 def lock_directory() -> Path:
-    """One lock file for each database that this user writes to, shared by every copy of the program."""
-    return Path(_dirs().user_runtime_path)
+    """The lines of those who write, shared by every copy of the program that this user runs on this machine.
+
+    Not the runtime directory, which is another one for who comes in by SSH, from cron or from a desktop.
+    """
+    return state_directory() / "writers" / (platform.node() or "here")

@@ -197,7 +197,7 @@ class Writers:
             raise StorageError(
                 f"{self.directory} belongs to another user.",
                 means="They could read what you write, and take turns away; so nothing was written.",
-                next_step="Set XDG_RUNTIME_DIR to a directory of your own.",
+                next_step="Set XDG_STATE_HOME to a directory of your own.",
             )
         if stat.S_IMODE(found.st_mode) & 0o077:
             self.directory.chmod(0o700)
