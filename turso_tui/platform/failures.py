@@ -78,14 +78,18 @@ def _classify(status: int, text: str) -> tuple[type[HttpError], str, str]:
         case 403:
             return errors.Forbidden, "The token is valid, but may not do this.", "Ask an owner, or use another token."
         case 404:
-            return errors.NotFound, "It does not exist, or this token may not see it.", ""
+            return (
+                errors.NotFound,
+                "It does not exist, or this token may not see it.",
+                "Reload the list.",
+            )
         case _ if status >= 500:
             return (
                 errors.ServerFault,
                 "Turso could not answer; a change may have been made all the same.",
                 "Look again.",
             )
-    return HttpError, "", ""
+    return HttpError, "The API did not take the request; nothing was changed.", "Change what it complains about."
 
 
 def _text_and_code(response: httpx.Response) -> tuple[str, str | None]:
