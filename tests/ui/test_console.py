@@ -20,8 +20,8 @@ from turso_tui.service.target import FileTarget
 from turso_tui.tokens import PlatformToken
 from turso_tui.ui.panes.editor import error_place
 from turso_tui.ui.screens.cell import CellScreen
-from turso_tui.ui.screens.choice import ChoiceScreen
 from turso_tui.ui.screens.definition import DefinitionScreen
+from turso_tui.ui.screens.go_to import GoToScreen
 from turso_tui.ui.screens.keys import KeysScreen
 from turso_tui.ui.screens.paste import PasteScreen
 from turso_tui.ui.screens.quit import QuitScreen
@@ -156,8 +156,8 @@ async def test_another_organization_brings_its_own_databases(tmp_path: Path, loc
     async with app.run_test(size=(120, 36)) as pilot:
         console = await listed(pilot)
         await pilot.press("ctrl+o")
-        await until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
-        await pilot.press("home", "enter")
+        await until(pilot, lambda: isinstance(app.screen, GoToScreen))
+        await pilot.press(*"you", "enter")
         await until(pilot, lambda: console.topline.organization == "you")
         await until(pilot, lambda: {item.name for item in console.databases.items} == {"notes", "playground"})
     assert load_settings(tmp_path / "state" / "settings.json").organization == "you"

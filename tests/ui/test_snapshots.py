@@ -14,7 +14,7 @@ from turso_tui.service.schema import Table, TableKind
 from turso_tui.service.target import FileTarget
 from turso_tui.tokens import PlatformToken
 from turso_tui.ui.screens.cell import CellScreen
-from turso_tui.ui.screens.choice import ChoiceScreen
+from turso_tui.ui.screens.go_to import GoToScreen
 from turso_tui.ui.screens.paste import PasteScreen
 
 Snap = Callable[..., bool]
@@ -154,7 +154,7 @@ class TestDialogs:
         async def play(pilot: Pilot[None]) -> None:
             await listed(pilot)
             await pilot.press("ctrl+o")
-            await until(pilot, lambda: isinstance(app.screen, ChoiceScreen))
+            await until(pilot, lambda: isinstance(app.screen, GoToScreen))
 
         assert snap_compare(app, terminal_size=size, run_before=play)
 
