@@ -125,6 +125,7 @@ class Entering:
         screen = ConsoleScreen(home, desk, self._services.history, self._services.workspace(entrance))
         if self.console is not None:
             self._app.workers.cancel_node(self.console)  # what it still reads must not come to a screen half gone
+            self.console.editor.put_away()
         # The default screen at the bottom of the stack was never pushed, and cannot be switched.
         while len(self._app.screen_stack) > 2:
             await self._app.pop_screen()

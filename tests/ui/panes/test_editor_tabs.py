@@ -9,6 +9,7 @@ from tests.ui.stage import StagedApp, account_app, entered, listed, opened, unti
 from turso_tui.local.server import LocalServer
 from turso_tui.service.target import FileTarget
 from turso_tui.service.workspace import TabTarget
+from turso_tui.ui.messages import EntranceChosen
 from turso_tui.ui.screens.console import ConsoleScreen
 
 
@@ -163,3 +164,15 @@ async def test_a_database_that_is_asked_for_leaves_other_tabs_alone(tmp_path: Pa
         console = await opened(pilot)
         assert (text(console), console.editor.place[-1]) == ("", "agent-0004")
         assert console.editor.tabs.all[0].target == TabTarget("acme", "agent-0003")
+
+
+async def test_coming_in_again_by_the_same_door_finds_the_tabs(tmp_path: Path) -> None:
+    app = file_app(tmp_path)
+    async with app.run_test(size=(120, 36)) as pilot:
+        before = await typed(pilot, "select 1", "select 2")
+        before.post_message(EntranceChosen(FileTarget(tmp_path / "notes.db")))
+        await until(pilot, lambda: app.console_screen not in (None, before))
+        console = await opened(pilot)
+
+        assert text(console) == "select 2"
+        assert len(console.editor.tabs.all) == 2

@@ -101,9 +101,14 @@ class EditorPane(Widget):
         self._draw_title()
 
     def on_unmount(self) -> None:
+        self.put_away()
+
+    def put_away(self) -> None:
+        """Keep what is open, and let whoever comes in here next have it."""
         self._keep()
-        if self._workspace is not None:
-            self._workspace.close()
+        workspace, self._workspace = self._workspace, None
+        if workspace is not None:
+            workspace.close()
 
     # --- what was here before
 
