@@ -86,6 +86,23 @@ async def test_tabs_are_there_after_a_restart(tmp_path: Path) -> None:
         assert text(console) == "select 1"
 
 
+async def test_reading_the_tabs_is_not_undone_by_reading_the_databases_again(tmp_path: Path) -> None:
+    async with file_app(tmp_path).run_test(size=(120, 36)) as pilot:
+        await typed(pilot, "select 1")
+    app = file_app(tmp_path)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.console_screen is not None)
+        app.desk_screen.workers.cancel_group(app.desk_screen, "home")
+        app.desk_screen.action_refresh()
+        await until(pilot, lambda: text(app.desk_screen) == "select 1")
+    app = file_app(tmp_path)
+    async with app.run_test(size=(120, 36)) as pilot:
+        await until(pilot, lambda: app.console_screen is not None)  # and left before anything is restored
+    async with file_app(tmp_path).run_test(size=(120, 36)) as pilot:
+        console = await opened(pilot)
+        assert text(console) == "select 1"
+
+
 async def test_going_to_a_tab_goes_to_its_database_and_leaves_the_focus(
     tmp_path: Path, local_server: LocalServer
 ) -> None:

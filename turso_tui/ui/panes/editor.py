@@ -1,5 +1,6 @@
 """The editor with its frame: tabs, which database each speaks to, and what stands before a statement runs."""
 
+import asyncio
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -90,6 +91,8 @@ class EditorPane(Widget):
         self._timer: Timer | None = None
         self._undo: dict[str, EditHistory] = {}
         self._has_begun = False
+        self._restoring: asyncio.Task[None] | None = None
+        self._keeps = False
 
     def compose(self) -> ComposeResult:
         yield self._shown
@@ -113,17 +116,26 @@ class EditorPane(Widget):
     # --- what was here before
 
     async def restore(self, workspace: "Workspace") -> None:
-        """Open the tabs of the last time, and keep those of this time from now on; done only once."""
-        if self._workspace is not None:
-            return
-        self._workspace = workspace
-        workspace.on_problem = self._not_kept
+        """Open the tabs of the last time, and keep those of this time from then on; done only once.
+
+        They are ours as soon as they are read: cancelling ends the waiting, not the reading.
+        """
+        if self._restoring is None:
+            self._workspace = workspace
+            workspace.on_problem = self._not_kept
+            self._restoring = asyncio.create_task(self._restore(workspace))
+        await asyncio.shield(self._restoring)
+
+    async def _restore(self, workspace: "Workspace") -> None:
         try:
             restored = await workspace.restore()
         except StorageError as error:
             self._not_kept(error)
+            restored = None
+        if self._workspace is not workspace:  # put away meanwhile
             return
-        if restored.tabs:
+        self._keeps = True
+        if restored is not None and restored.tabs:
             with self._switching():
                 self.tabs.restore(restored.tabs, restored.active)
 
@@ -218,14 +230,14 @@ class EditorPane(Widget):
         self._keep_soon()
 
     def _keep_soon(self) -> None:
-        if self._timer is None and self._workspace is not None:
+        if self._timer is None and self._keeps:
             self._timer = self.set_timer(KEEP_SECONDS, self._keep)
 
     def _keep(self) -> None:
         self._timer = None
         self._take()
         self._draw_title()
-        if self._workspace is not None:
+        if self._workspace is not None and self._keeps:
             self._workspace.keep(self.tabs.all, self.tabs.active.id)
 
     def _not_kept(self, error: StorageError) -> None:
