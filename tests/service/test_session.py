@@ -273,3 +273,21 @@ async def test_a_server_that_is_gone_does_not_keep_a_session_from_closing(tmp_pa
         await run(session, "BEGIN IMMEDIATE")
     await session.aclose()
     assert holder(database) is None
+
+
+@pytest.mark.parametrize("fault", ["stall=1s,on=close,times=1", "garbage=json,on=close,times=1"])
+async def test_a_commit_does_not_depend_on_how_its_connection_ends(
+    services: Services, local_server: LocalServer, fault: str
+) -> None:
+    database = await open_tenant(services, local_server)
+    await database.execute("CREATE TABLE t (x UNIQUE)")
+    session = database.session()
+    await run(session, "BEGIN")
+    await run(session, INSERT)
+    local_server.faults.add(fault)
+    async with session.stream("COMMIT") as stream:
+        assert stream.outcome is errors.Outcome.APPLIED
+    assert holder(database) is None
+    assert await asyncio.to_thread(local_server.faults.wait_for_hits)
+    assert await count(database) == 1
+    await session.aclose()

@@ -13,7 +13,7 @@ from tests.stress.servers import Host, LocalHost, SqldHost
 SHORT = Trial(
     seed=11,
     processes=4,
-    load=Load(increments=15, inserts=15, transfers=7, transactions=3, deaths=1, hurried=0),
+    load=Load(increments=15, inserts=15, transfers=7, transactions=3, deaths=1, hurried=5),
     kills=5,
     limit=240,
 )

@@ -75,7 +75,7 @@ class RemoteConversation:
             return
         self.in_transaction = False  # nothing that goes wrong from here on is worth a word: it is given up anyway
         # The server ends a stream that nobody uses after ten seconds; there is nothing left to do for it.
-        with suppress(TimeoutError, errors.NetworkError, errors.HttpError, errors.StreamLost):
+        with suppress(TimeoutError, errors.TursoTuiError):
             async with asyncio.timeout(CLOSE_SECONDS):
                 await self._send([messages.CLOSE], self._access)
         self._stream = None

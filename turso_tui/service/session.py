@@ -69,6 +69,7 @@ class Session:
         self._stack = AsyncExitStack()
         self._turn: Turn | None = None
         self._conversation: Conversation | None = None
+        self._closing: set[asyncio.Task[None]] = set()
         self._keeper: asyncio.Task[None] | None = None
         self._statement = asyncio.Lock()
         self._wire = asyncio.Lock()  # apart from the statement's: we keep alive while it stands in line for its turn
@@ -122,6 +123,7 @@ class Session:
         """Roll back what is open and give the turn back."""
         async with self._statement, self._wire:
             await self._end()
+        await asyncio.gather(*self._closing)
 
     async def _converse(self, statement: Statement, *, private: bool) -> RowStream:
         self._raise_if_lost()
@@ -266,12 +268,20 @@ class Session:
             self._keeper.cancel()
         self._keeper = None
         try:
-            if conversation is not None:
-                await conversation.aclose()
+            if conversation is not None and conversation.in_transaction:
+                await conversation.aclose()  # rolled back before the turn goes to the next one
+            elif conversation is not None:
+                self._close_behind(conversation)
         finally:
             await self._give_turn_back()
             if was_open:
                 self._changed()
+
+    def _close_behind(self, conversation: Conversation) -> None:
+        """Nothing is open in it: nobody waits for its end, and no cancelling there hides what a COMMIT has done."""
+        closing = asyncio.create_task(conversation.aclose())
+        self._closing.add(closing)
+        closing.add_done_callback(self._closing.discard)
 
     async def _give_turn_back(self) -> None:
         self._turn = None

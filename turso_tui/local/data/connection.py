@@ -2,7 +2,7 @@
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 import apsw
@@ -181,7 +181,8 @@ class Connection:
     def cancel(self) -> None:
         """Interrupts the running statement, or the wait for the write lock. May be called from any thread."""
         self._cancelled.set()
-        self._sqlite.interrupt()
+        with suppress(apsw.ConnectionClosedError):  # it has ended in this moment: there is nothing to interrupt
+            self._sqlite.interrupt()
         self.database.write_lock.wake()
 
     def revive(self) -> None:
