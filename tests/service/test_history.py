@@ -241,11 +241,15 @@ async def test_it_is_there_after_a_restart(history: History, tmp_path: Path) -> 
 
 async def test_copies_that_run_at_once_see_each_other(tmp_path: Path) -> None:
     copies = [History(tmp_path / "history.db") for _ in range(3)]
+    problems: list[StorageError] = []
+    for copy in copies:
+        copy.on_problem = problems.append
     for number in range(20):
         for name, copy in enumerate(copies):
             ran(copy, f"SELECT {number}, {name}")
     await asyncio.gather(*(copy.search() for copy in copies))
 
+    assert problems == []
     assert [len(await copy.search()) for copy in copies] == [60, 60, 60]
     for copy in copies:
         copy.close()

@@ -184,7 +184,7 @@ async def test_only_the_owner_can_read_it(copies: Copies) -> None:
     await written(workspace)
 
     files = [file for file in copies.path.parent.rglob("*") if file.is_file()]
-    assert len(files) == 4
+    assert len(files) == 5
     assert {stat.S_IMODE(file.stat().st_mode) for file in files} == {0o600}
     assert stat.S_IMODE(copies.path.parent.stat().st_mode) == 0o700
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import stat
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -27,6 +28,7 @@ _FILE_MODE = 0o600
 _DIRECTORY_MODE = 0o700
 _BUSY_MILLISECONDS = 5000
 _BESIDE = ("-wal", "-shm")
+_SETTINGS = {"journal_mode": "wal", "synchronous": "normal", "foreign_keys": True, "secure_delete": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,19 +118,18 @@ class PrivateDatabase:
 
         self.path.parent.mkdir(mode=_DIRECTORY_MODE, parents=True, exist_ok=True)
         _restrict(self.path.parent, _DIRECTORY_MODE)
-        # Made by us, because SQLite would make it for everyone; the files beside it take over its permissions.
-        os.close(os.open(self.path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE))
-        _restrict(self.path, _FILE_MODE)
-        self._file = _identity(self.path)
-        connection = apsw.Connection(str(self.path))
-        try:
-            connection.set_busy_timeout(_BUSY_MILLISECONDS)
-            for setting in ("journal_mode = wal", "synchronous = normal", "foreign_keys = on", "secure_delete = on"):
-                connection.pragma(*setting.split(" = "))
-            self._prepare(connection)
-        except BaseException:
-            connection.close()
-            raise
+        with _alone(self.path.with_name(f"{self.path.name}.lock")):  # SQLite waits for nobody who makes it a WAL file
+            _make(self.path)
+            self._file = _identity(self.path)
+            connection = apsw.Connection(str(self.path))
+            try:
+                connection.set_busy_timeout(_BUSY_MILLISECONDS)
+                for setting, value in _SETTINGS.items():
+                    connection.pragma(setting, value)
+                self._prepare(connection)
+            except BaseException:
+                connection.close()
+                raise
         return connection
 
     def _prepare(self, connection: apsw.Connection) -> None:
@@ -173,6 +174,28 @@ class PrivateDatabase:
         connection, self._connection = self._connection, None
         if connection is not None:
             connection.close()
+
+
+@contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Hold an advisory lock; the system releases it even when the process is killed."""
+    descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, _FILE_MODE)
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(descriptor)
+
+
+def _make(path: Path) -> None:
+    """An empty file of ours: SQLite would make one for everyone, and what it puts beside has the same permissions.
+
+    One that is there is not even opened: closing it would end the locks of other connections of this process.
+    """
+    try:
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _FILE_MODE))
+    except FileExistsError:
+        _restrict(path, _FILE_MODE)
 
 
 def storable(text: str) -> str:
