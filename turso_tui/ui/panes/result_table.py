@@ -44,12 +44,12 @@ class ResultTable(Widget):
         Binding("s", "sort", "Sort", id="rows.sort", tooltip="Sort by the column; again the other way; again not"),
         Binding("S", "sort(True)", "Sort further", show=False, id="rows.sort-further", tooltip="Sort equal rows by it"),
         Binding("f", "filter", "Filter", id="rows.filter", tooltip="Only rows with a text, or where column > 5"),
-        Binding("slash", "search", "Search", id="rows.search", tooltip="Go to a cell that contains a text"),
+        Binding("slash", "search", "Search", show=False, id="rows.search", tooltip="Go to a cell that contains a text"),
         Binding("n", "find(1)", "Next match", show=False, id="rows.next"),
         Binding("N", "find(-1)", "Previous match", show=False, id="rows.previous"),
         Binding("y", "copy", "Copy", id="rows.copy", tooltip="Cell, row, column or all, in a format"),
         Binding("e", "export", "Export", id="rows.export", tooltip="Write the rows to a file"),
-        Binding("i", "describe", "Column", id="rows.describe", tooltip="What the column holds, in numbers"),
+        Binding("i", "describe", "Column", show=False, id="rows.describe", tooltip="What the column holds, in numbers"),
         Binding("escape", "back", "Stop, or show all rows", show=False, id="rows.back"),
     ]
 
@@ -228,9 +228,13 @@ class ResultTable(Widget):
     # --- copying
 
     def action_copy(self) -> None:
-        if self._shape is not None and self.grid.row_count:
-            self.copy_bar.display = True
-            self.copy_bar.focus()
+        if self._shape is None:
+            return
+        if not self.grid.row_count:
+            self._tell(StatusKind.WARNING, "There is no row to copy.")
+            return
+        self.copy_bar.display = True
+        self.copy_bar.focus()
 
     @on(CopyBar.Left)
     def _copy_left(self, event: CopyBar.Left) -> None:

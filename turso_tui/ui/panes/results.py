@@ -209,7 +209,8 @@ class ResultsPane(Widget):
 
     def _draw_footing(self) -> None:
         shown = self._current
-        self.border_subtitle = Content(_footing(shown, self.grid.cursor.row, self.table.words) if shown else "")
+        row = self.grid.cursor.row if self.grid.row_count else None
+        self.border_subtitle = Content(_footing(shown, row, self.table.words) if shown else "")
 
     def _note(self, message: Content) -> None:
         self._messages = [*self._messages[-SHOWN_MESSAGES:], message]
@@ -217,7 +218,7 @@ class ResultsPane(Widget):
         self._draw_tabs()
 
 
-def _footing(shown: Shown, row: int, words: Sequence[str]) -> str:
+def _footing(shown: Shown, row: int | None, words: Sequence[str]) -> str:
     result, report = shown.result, shown.report
     count = grouped(result.row_count)
     noun = "row" if result.row_count == 1 else "rows"
@@ -232,6 +233,6 @@ def _footing(shown: Shown, row: int, words: Sequence[str]) -> str:
         parts.append(duration(report.seconds))
     if isinstance(report, Finished):
         parts += costs(report)
-    if result.row_count:
+    if row is not None:
         parts.append(f"↕ {grouped(row + 1)}")
     return " · ".join(parts)
