@@ -6,19 +6,22 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
-from textual import events, on
+from textual import events, on, work
 from textual.binding import Binding, BindingType
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import TextArea
 from textual.widgets.text_area import DocumentBase, Edit, EditResult, Location, Selection, WrappedDocument
 
+from turso_tui.errors import TursoTuiError
 from turso_tui.printable import printable
 from turso_tui.sql.layout import format_sql, moved
 from turso_tui.sql.lexer import TokenKind
 from turso_tui.sql.lines import LineLexer
 from turso_tui.sql.names import Names
 from turso_tui.sql.split import Script, Span, split
+from turso_tui.ui.outside import edit_outside
+from turso_tui.ui.problems import in_words
 from turso_tui.ui.widgets.editor_completion import Completer
 from turso_tui.ui.widgets.editor_document import SqlDocument, UnwrappedDocument
 from turso_tui.ui.widgets.editor_lines import dedented, indented, toggled
@@ -85,6 +88,7 @@ class SqlEditor(TextArea):
         Binding("f3", "find_next(1)", "Find next", show=False, id="editor.find_next"),
         Binding("shift+f3", "find_next(-1)", "Find previous", show=False, id="editor.find_previous"),
         Binding("ctrl+backslash", "format", "Format", show=False, id="editor.format", tooltip="Format the statement"),
+        Binding("ctrl+circumflex_accent", "edit_outside", "Edit in $EDITOR", show=False, id="editor.outside"),
         Binding("ctrl+@,ctrl+g", "complete", "Complete", show=False, id="editor.complete"),
     ]
 
@@ -351,6 +355,20 @@ class SqlEditor(TextArea):
             self._find_bar.go(steps)
         else:
             await self.action_find()
+
+    @work(exclusive=True, group="outside")
+    async def action_edit_outside(self) -> None:
+        """The whole text in $EDITOR; what comes back is one step that can be taken back."""
+        before = self.text
+        try:
+            after = _with_line_feeds(await edit_outside(self.app, before))
+        except TursoTuiError as error:
+            self.notify(printable(" ".join(in_words(error))), severity="warning", markup=False)
+            return
+        if after != before:
+            cursor = self.cursor_location
+            self.replace(after, self.document.start, self.document.end)
+            self.move_cursor(self.clamp_visitable(cursor))
 
     def action_format(self) -> None:
         """Lay out the selected statements, or the one under the cursor; only white space changes."""
