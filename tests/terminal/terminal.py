@@ -98,11 +98,13 @@ def running(
     master, slave = pty.openpty()
     fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", size[1], size[0], 0, 0))
 
+    # Pictures taken earlier in this process leave a size behind in the environment, and programs would believe it.
+    own = {name: value for name, value in environment.items() if name not in ("COLUMNS", "LINES")}
     # A session leader that opens a terminal gets it as its own: that is what makes a hang-up reach the program.
     process = subprocess.Popen(
         ["/bin/sh", "-c", 'exec "$@" <"$0" >"$0" 2>&1', os.ttyname(slave), *command],
         start_new_session=True,
-        env={**environment, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
+        env={**own, "TERM": "xterm-256color", "COLORTERM": "truecolor"},
     )
     ready = select.select([master], [], [], PATIENCE_SECONDS)[0]
     assert ready, "the program draws nothing"

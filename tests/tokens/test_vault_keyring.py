@@ -227,7 +227,11 @@ class TestGnomeKeyring:
         for name in ("data", "run", "config", "cache"):
             (directory / name).mkdir(mode=0o700)
         own = {f"XDG_{name.upper()}_HOME": str(directory / name) for name in ("data", "config", "cache")}
-        without = {name: value for name, value in os.environ.items() if not name.startswith(("SSH_", "DBUS_"))}
+        without = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("SSH_", "DBUS_", "PYTHON_KEYRING"))
+        }
         asking = ("sh", "-c", start, "sh", sys.executable, "-c", REAL, str(directory / "state"))
         done = subprocess.run(
             ["dbus-run-session", "--", *asking],
