@@ -158,6 +158,10 @@ class EditorPane(Widget):
         with self._switching():
             self.tabs.open(text)
 
+    @on(SqlEditor.FileOpened)
+    def _file_opened(self, event: SqlEditor.FileOpened) -> None:
+        self.open_text(event.text)
+
     def action_new_tab(self) -> None:
         with self._switching():
             self.tabs.open()

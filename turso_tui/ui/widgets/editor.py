@@ -1,6 +1,8 @@
 """The SQL editor: a text area that knows where statements begin and end, and what its words are."""
 
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar
 
 from rich.segment import Segment
@@ -8,24 +10,23 @@ from rich.style import Style
 from rich.text import Text
 from textual import events, on, work
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import TextArea
 from textual.widgets.text_area import DocumentBase, Edit, EditResult, Location, Selection, WrappedDocument
 
-from turso_tui.errors import TursoTuiError
-from turso_tui.printable import printable
 from turso_tui.sql.layout import format_sql, moved
 from turso_tui.sql.lexer import TokenKind
 from turso_tui.sql.lines import LineLexer
 from turso_tui.sql.names import Names
 from turso_tui.sql.split import Script, Span, split
-from turso_tui.ui.outside import edit_outside
-from turso_tui.ui.problems import in_words
 from turso_tui.ui.widgets.editor_completion import Completer
 from turso_tui.ui.widgets.editor_document import SqlDocument, UnwrappedDocument
+from turso_tui.ui.widgets.editor_files import EditorFiles
 from turso_tui.ui.widgets.editor_lines import dedented, indented, toggled
 from turso_tui.ui.widgets.editor_search import Query
+from turso_tui.ui.widgets.editor_text import one_sign_each, with_line_feeds
 from turso_tui.ui.widgets.editor_typing import Typing
 from turso_tui.ui.widgets.find_bar import FindBar
 
@@ -42,9 +43,6 @@ STYLES = {
 
 DEEPEST_UNDO = 10_000
 """Steps that can be taken back: more than anyone takes in a day."""
-
-HIDDEN = "·"
-"""Stands for a character that would hide, or reorder what is beside it."""
 
 STATEMENT_BAR = "▎"
 
@@ -89,8 +87,18 @@ class SqlEditor(TextArea):
         Binding("shift+f3", "find_next(-1)", "Find previous", show=False, id="editor.find_previous"),
         Binding("ctrl+backslash", "format", "Format", show=False, id="editor.format", tooltip="Format the statement"),
         Binding("ctrl+circumflex_accent", "edit_outside", "Edit in $EDITOR", show=False, id="editor.outside"),
+        Binding("f11,alt+s", "save_file", "Save to a file", show=False, id="editor.save_file"),
+        Binding("alt+o", "open_file", "Open a script", show=False, id="editor.open_file"),
         Binding("ctrl+@,ctrl+g", "complete", "Complete", show=False, id="editor.complete"),
     ]
+
+    @dataclass
+    class FileOpened(Message):
+        """A script was read from a file, and wants a place."""
+
+        editor: "SqlEditor"
+        path: Path
+        text: str
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:
         self._lexer = LineLexer(self._line)
@@ -99,12 +107,13 @@ class SqlEditor(TextArea):
         self._find_bar = FindBar(self)
         self._script = Script("")
         self._script_valid_to: int | None = 0
+        self._files = EditorFiles(self)
         self._error: Place | None = None
         self._query = Query("")
         self._span: Place | None = None
         self._statement: Place | None = None
         super().__init__(
-            _with_line_feeds(text),
+            with_line_feeds(text),
             soft_wrap=False,
             tab_behavior="focus",
             show_line_numbers=True,
@@ -229,7 +238,7 @@ class SqlEditor(TextArea):
 
     def get_line(self, line_index: int) -> Text:
         """The line as it is drawn: coloured, marked, and without anything that acts on a terminal."""
-        line = Text(_one_sign_each(self._line(line_index)), end="", no_wrap=True)
+        line = Text(one_sign_each(self._line(line_index)), end="", no_wrap=True)
         self._mark(line, line_index, self._statement, "statement")
         for kind, start, end in self._lexer.tokens(line_index):
             if kind in STYLES:
@@ -307,7 +316,7 @@ class SqlEditor(TextArea):
 
     def load_text(self, text: str) -> None:
         self._changed_from((0, 0))
-        super().load_text(_with_line_feeds(text))
+        super().load_text(with_line_feeds(text))
 
     def _changed_from(self, location: Location) -> None:
         offset = self.offset_of(location)
@@ -356,19 +365,21 @@ class SqlEditor(TextArea):
         else:
             await self.action_find()
 
-    @work(exclusive=True, group="outside")
+    @work(exclusive=True, group="file")
+    async def action_open_file(self) -> None:
+        """Read a script; whoever holds the editor decides where it goes."""
+        if (opened := await self._files.open()) is not None:
+            self.post_message(self.FileOpened(self, *opened))
+
+    @work(exclusive=True, group="file")
+    async def action_save_file(self) -> None:
+        """Write the whole text to a file."""
+        await self._files.save()
+
+    @work(exclusive=True, group="file")
     async def action_edit_outside(self) -> None:
         """The whole text in $EDITOR; what comes back is one step that can be taken back."""
-        before = self.text
-        try:
-            after = _with_line_feeds(await edit_outside(self.app, before))
-        except TursoTuiError as error:
-            self.notify(printable(" ".join(in_words(error))), severity="warning", markup=False)
-            return
-        if after != before:
-            cursor = self.cursor_location
-            self.replace(after, self.document.start, self.document.end)
-            self.move_cursor(self.clamp_visitable(cursor))
+        await self._files.edit_outside()
 
     def action_format(self) -> None:
         """Lay out the selected statements, or the one under the cursor; only white space changes."""
@@ -415,16 +426,3 @@ class SqlEditor(TextArea):
         self.selection = Selection(
             *((row, max(0, column + growth.get(row, 0)) if column else 0) for row, column in (start, end))
         )
-
-
-def _with_line_feeds(text: str) -> str:
-    """A lone carriage return breaks a line for a text area but does not end a comment for SQLite."""
-    return text.replace("\r\n", "\n").replace("\r", "\n")
-
-
-def _one_sign_each(line: str) -> str:
-    """`printable`, but one sign for each character, so that columns stay what they are; tabs stay tabs."""
-    if printable(line) == line:
-        return line
-    signs = ((character, printable(character)) for character in line)
-    return "".join("\t" if character == "\t" else sign if len(sign) == 1 else HIDDEN for character, sign in signs)
