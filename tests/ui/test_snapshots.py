@@ -16,6 +16,7 @@ from turso_tui.tokens import PlatformToken
 from turso_tui.ui.screens.cell import CellScreen
 from turso_tui.ui.screens.go_to import GoToScreen
 from turso_tui.ui.screens.paste import PasteScreen
+from turso_tui.ui.screens.sign_in import SignInScreen
 
 Snap = Callable[..., bool]
 Play = Callable[[Pilot[None]], Awaitable[None]]
@@ -112,7 +113,9 @@ class TestConsole:
         app = StagedApp(tmp_path, AccountEntrance(PlatformToken(local_server.token[:-6] + "AAAAAA"), local_server.url))
 
         async def play(pilot: Pilot[None]) -> None:
-            await until(pilot, lambda: app.console_screen is not None and bool(app.desk_screen.databases.problem))
+            await until(pilot, lambda: isinstance(app.screen, SignInScreen))
+            await pilot.press("escape")
+            await until(pilot, lambda: app.screen is app.console_screen)
 
         assert snap_compare(app, terminal_size=size, run_before=play)
 
