@@ -210,17 +210,22 @@ class SqlEditor(TextArea):
     def error_at(self, start: int, end: int) -> None:
         """Mark a place as wrong, until the text changes."""
         self._error = (self.location_of(start), self.location_of(end))
-        self.notify_style_update()
+        self._repaint()
 
     def clear_error(self) -> None:
         if self._error is not None:
             self._error = None
-            self.notify_style_update()
+            self._repaint()
+
+    def _repaint(self) -> None:
+        """Lines are kept as they were drawn, and a mark changes them."""
+        self.notify_style_update()
+        self.refresh()
 
     def show_found(self, query: Query) -> None:
         """Mark every place where ``query`` stands; an empty one takes the marks away."""
         self._query = query
-        self.notify_style_update()
+        self._repaint()
 
     def select_offsets(self, start: int, end: int) -> None:
         """Select from ``start`` to ``end`` and bring it into view."""
@@ -234,7 +239,7 @@ class SqlEditor(TextArea):
         marked = place if self.script.has_several else None
         if (place, marked) != (self._span, self._statement):
             self._span, self._statement = place, marked
-            self.notify_style_update()
+            self._repaint()
 
     def get_line(self, line_index: int) -> Text:
         """The line as it is drawn: coloured, marked, and without anything that acts on a terminal."""
