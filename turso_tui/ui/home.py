@@ -166,11 +166,12 @@ class AccountHome:
         if model is None:
             return ()
         source, now = self.account.broker.source(self.organization, model), self.account.server_time()
-        lives = [
-            ("given" if access in source.uses_given else word, source.expires_at(access))
-            for word, access in (("read", Access.READ_ONLY), ("write", Access.READ_WRITE))
-        ]
-        return [f"{word} token {passing(end - now)}" for word, end in lives if end is not None and end > now]
+        words = ["token given, as the account may not mint"] if source.uses_given else []
+        for word, access in (("read", Access.READ_ONLY), ("write", Access.READ_WRITE)):
+            end = source.expires_at(access)
+            if access not in source.uses_given and end is not None and end > now:
+                words.append(f"{word} token {passing(end - now)}")
+        return words
 
     @property
     def organization(self) -> str:
