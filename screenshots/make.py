@@ -15,6 +15,7 @@ from turso_tui.service.demo import Demo
 from turso_tui.service.services import Services
 from turso_tui.ui.app import TursoApp
 from turso_tui.ui.screens.console import ConsoleScreen
+from turso_tui.ui.screens.tokens import TokensScreen
 
 HERE = Path(__file__).parent
 SIZE = (120, 36)
@@ -66,9 +67,23 @@ async def million(pilot: Pilot[None]) -> None:
     await pilot.press("ctrl+r", "G")
 
 
+async def tokens(pilot: Pilot[None]) -> None:
+    """Every token that the program knows, after a little reading and writing and one minted by hand."""
+    screen = await open_database(pilot, "agent-0042")
+    screen.editor.editor.load_text("update threads set title = trim(title);")
+    await pilot.press("ctrl+e", "f5")
+    await until(pilot, lambda screen: not screen.runs_something)
+    await pilot.press("f4")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not isinstance(pilot.app.screen, TokensScreen) or len(pilot.app.screen.tokens.tokens) < 4:
+            await pilot.pause(0.05)
+    await pilot.press("down", "down", "down")
+
+
 PICTURES: dict[str, tuple[str, Callable[[Pilot[None]], Awaitable[None]]]] = {
     "console": ("turso-dark", console),
     "large-result": ("turso-light", million),
+    "tokens": ("turso-dark", tokens),
 }
 
 
@@ -77,7 +92,7 @@ async def draw(name: str, theme: str, play: Callable[[Pilot[None]], Awaitable[No
         home = Path(scratch)
         demo = Demo()
         try:
-            async with Services(scratch=home / "scratch", locks=home / "locks") as services:
+            async with Services(scratch=home / "scratch", locks=home / "locks", state=home / "state") as services:
                 app = TursoApp(services, demo=demo, start_demo=True, state=home)
                 async with app.run_test(size=SIZE) as pilot:
                     app.theme = theme
