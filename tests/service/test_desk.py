@@ -27,12 +27,22 @@ async def run(console: Console, *statements: str) -> None:
         pass
 
 
-async def test_going_away_and_coming_back_finds_the_same_console(
+async def test_going_away_and_coming_back_finds_an_open_transaction(
     desk: Desk, services: Services, tmp_path: Path
 ) -> None:
     first = desk.console(open_file(services, tmp_path / "a.db"))
+    await run(first, "BEGIN")
     assert desk.console(open_file(services, tmp_path / "b.db")) is not first
     assert desk.console(open_file(services, tmp_path / "." / "a.db")) is first
+
+
+async def test_where_nothing_would_be_lost_another_handle_is_used(
+    desk: Desk, services: Services, tmp_path: Path
+) -> None:
+    """It may have come with another token."""
+    first, second = (open_file(services, tmp_path / "a.db") for _ in range(2))
+    assert desk.console(first) is desk.console(first)
+    assert desk.console(second).session.database is second
 
 
 async def test_open_transactions_are_known_and_told(desk: Desk, services: Services, tmp_path: Path) -> None:

@@ -9,6 +9,8 @@ from textual.widgets import Input, OptionList
 from tests.ui.stage import StagedApp, account_app, listed, said, until
 from turso_tui.errors import TursoTuiError
 from turso_tui.local.server import LocalServer
+from turso_tui.service.entrance import AccountEntrance
+from turso_tui.tokens import PlatformToken
 from turso_tui.ui.screens.welcome import WelcomeScreen
 from turso_tui.ui.widgets.door_form import UrlForm
 
@@ -88,3 +90,10 @@ def test_a_crash_report_shows_no_local_variables(tmp_path: Path, monkeypatch: py
 
     assert "It broke." in said[0]
     assert "canary-3f9a" not in said[0].replace('fail("canary-3f9a")', "")
+
+
+async def test_an_address_that_is_no_api_is_said_to_be_none(tmp_path: Path) -> None:
+    app = StagedApp(tmp_path, AccountEntrance(PlatformToken("eyJ.e30.x"), "api.turso.tech"))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await until(pilot, lambda: isinstance(app.screen, WelcomeScreen))
+        await until(pilot, lambda: "address of the Platform API" in said(app.screen))

@@ -198,6 +198,9 @@ async def test_a_server_that_wants_a_token_is_given_one(tmp_path: Path, local_se
         await opened(pilot)
 
         assert "messages" in {table.name for table in (app.desk_screen.schema.schema or Schema()).tables}
+        console = await ran(pilot, "select count(*) from messages")
+        assert console.results.results[0].complete
+        assert not isinstance(app.screen, PasteScreen), "and its statements run on it too"
 
 
 async def test_a_file_is_a_database_like_any_other(tmp_path: Path) -> None:

@@ -17,11 +17,17 @@ class Desk:
         self._clock = clock
         self.on_change: Callable[[], None] | None = None
         self._consoles: dict[str, Console] = {}
+        self._left: list[Console] = []
 
     def console(self, database: Database) -> Console:
-        """The console of a database, the same one every time, so that going away and coming back loses nothing."""
+        """The console of a database, the same one while anything would be lost with it.
+
+        Another handle to the same database may have another token, and gets a new one as soon as the old is free.
+        """
         console = self._consoles.get(database.identity)
-        if console is None:
+        if console is None or (console.session.database is not database and console.session.is_free):
+            if console is not None:
+                self._left.append(console)
             session = database.session()
             session.on_change = self._changed
             console = self._consoles[database.identity] = Console(session, self._results, clock=self._clock)
@@ -43,6 +49,6 @@ class Desk:
     async def aclose(self) -> None:
         """Roll back whatever is open."""
         async with AsyncExitStack() as stack:
-            for console in self._consoles.values():
+            for console in (*self._left, *self._consoles.values()):
                 stack.push_async_callback(console.session.aclose)
             self._consoles.clear()

@@ -142,9 +142,13 @@ class TokenOffice:
 
     async def revoke_api_token(self, known: KnownToken) -> None:
         """Make it worthless, wherever it is used."""
-        record = self._records[known.id]
+        record = self._records.get(known.id)
+        if record is None:
+            raise errors.InputError(
+                f"There is no API token {known.name} any more.", next_step="Read the list again (F9)."
+            )
         await self._open.issuing.revoke_api_token(record)
-        del self._records[known.id]
+        self._records.pop(known.id, None)
         self._secrets.pop(known.id, None)
 
     def forget(self, known: KnownToken) -> None:

@@ -83,7 +83,7 @@ class Entering:
     async def sign_in_again(self, needed: SignInNeeded) -> None:
         """The same account goes on where it was; another one is another way in."""
         before = needed.entrance
-        username = needed.username or await self._doors.username(before.profile)
+        username = needed.username or await self._username(before.profile)
         ended = Ended(username, before.profile, before.organization)
         answer = await self._app.push_screen_wait(SignInScreen(self._doors, before.base_url, ended=ended))
         if answer is None:
@@ -94,7 +94,14 @@ class Entering:
             return
         needed.account.replace_token(answer.entrance.token)
         if self.console is not None:
-            self.console.action_refresh()
+            self.console.renew(entrance)
+
+    async def _username(self, profile: str) -> str:
+        try:
+            return await self._doors.username(profile)
+        except StorageError as error:
+            self._warn(error)
+            return ""
 
     async def remembered(self, entrance: Entrance, name: str, username: str = "") -> Entrance:
         """``entrance`` as it is when it is remembered under ``name``; one that cannot be is as good for now."""
@@ -117,11 +124,13 @@ class Entering:
         """Put the Console in place of every screen there is, then close what the one before had open."""
         try:
             desk = self._services.desk()
-        except StorageError as error:
+            home = home_for(self._services, entrance, self._preferred(), self._doors.profiles)
+        except TursoTuiError as error:
             self._say(error)
             return
         left, self._desk = self._desk, desk
-        home = home_for(self._services, entrance, self._preferred(), self._doors.profiles)
+        if left is not None:
+            left.on_change = None  # whoever listens is about to leave the screen
         screen = ConsoleScreen(home, desk, self._services.history, self._services.workspace(entrance))
         if self.console is not None:
             self._app.workers.cancel_node(self.console)  # what it still reads must not come to a screen half gone
@@ -134,7 +143,6 @@ class Entering:
         else:
             await self._app.push_screen(screen)
         if left is not None:
-            left.on_change = None  # whoever listened is gone from the screen
             await left.aclose()
 
     async def _may_leave(self) -> bool:

@@ -68,6 +68,10 @@ class Home(Protocol):
     @property
     def entrance(self) -> Entrance: ...
 
+    def renew(self, _entrance: Entrance, /) -> None:
+        """The same account has signed in anew; who it is and for how long is asked again."""
+        ...
+
     def takes_token_after(self, error: TursoTuiError) -> bool:
         """Whether a pasted database token helps."""
         ...
@@ -116,6 +120,11 @@ class AccountHome:
         self._target = entrance.target
         self._preferred = entrance.target.organization if entrance.target else entrance.organization or preferred
         self._signed_in: SignIn | None = None
+
+    def renew(self, entrance: Entrance) -> None:
+        self.entrance = entrance
+        self.office.replace_sign_in(entrance)
+        self._signed_in = None
 
     def takes_token_after(self, error: TursoTuiError) -> bool:
         return isinstance(error, MintRefused)
@@ -236,6 +245,9 @@ class SingleHome:
     @property
     def entrance(self) -> Entrance:
         return self._entrance
+
+    def renew(self, _entrance: Entrance) -> None:
+        raise InputError("A single database has no sign-in.")
 
     def takes_token_after(self, error: TursoTuiError) -> bool:
         return isinstance(error, Unauthorized) and isinstance(self._entrance, RemoteEntrance)

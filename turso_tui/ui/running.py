@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from turso_tui.errors import Outcome, OutcomeUnknown, ScriptFailed
+from turso_tui.errors import Outcome, OutcomeUnknown, ScriptFailed, StorageError
 from turso_tui.service.console import Console, Event, Failed, Finished, Opened, Started
 from turso_tui.service.parameters import ParameterMemory
 from turso_tui.ui.line_words import busy_status, waiting_status
@@ -92,7 +92,10 @@ class Runner:
         """Results that are no longer on show give their space back."""
         for result in results:
             if result not in self._results.results:
-                await result.retire()
+                try:
+                    await result.retire()
+                except StorageError as error:  # its space is not given back before the program ends
+                    self._speaker.say_error(error)
 
     async def _show_run(self, console: Console, work: Work, record: "Record") -> None:
         """Cancelling stops the server too, and says what that means for what was running."""
@@ -102,7 +105,7 @@ class Runner:
         timer = self._results.set_interval(LOOK_AGAIN, lambda: self._look(console.session.database))
         try:
             run = console.run_script if work.as_script else console.run
-            events = run(work.statements, values=work.values)
+            events = run(work.statements, work.private, work.values)
             async for event in events:
                 record.saw(event)
                 self._show(event, work)

@@ -13,7 +13,7 @@ from textual.widgets import Footer
 
 from turso_tui.errors import SignInEnded, TursoTuiError
 from turso_tui.service.completion import functions_of, names_of
-from turso_tui.service.entrance import AccountEntrance
+from turso_tui.service.entrance import AccountEntrance, Entrance
 from turso_tui.service.history import is_private
 from turso_tui.service.target import FileTarget
 from turso_tui.sql.facts import quote_identifier
@@ -90,6 +90,7 @@ class ConsoleScreen(Screen[None]):
         self._home = home
         self._desk = desk
         self._place: Place | None = None
+        self._run_in: Place | None = None
         self._helping = Helping(self, self, lambda: self.editor.editor, self._start)
         desk.on_change = self._tick
 
@@ -189,7 +190,7 @@ class ConsoleScreen(Screen[None]):
         try:
             schema = await place.database.schema()
         except TursoTuiError as error:
-            self.failed(error)
+            self.failed(error, place=place)
             self.schema.problem = self._in_words(error)
         else:
             if place is self._place:
@@ -206,11 +207,12 @@ class ConsoleScreen(Screen[None]):
             self.editor.editor.names = names_of(schema, functions)
 
     @work(exclusive=True, group="token")
-    async def _ask_for_token(self) -> None:
-        token = await self.app.push_screen_wait(PasteScreen())
-        if token is not None and self._place is not None:
-            self._home.give_token(self._place.name, token)
-            self._open(self._place.name)
+    async def _ask_for_token(self, place: Place) -> None:
+        token = await self.app.push_screen_wait(PasteScreen(place.name))
+        if token is not None:
+            self._home.give_token(place.name, token)
+            if self._place is place:
+                self._open(place.name)
 
     @on(TopLine.OrganizationAsked)
     @work(exclusive=True, group="go to")
@@ -259,6 +261,11 @@ class ConsoleScreen(Screen[None]):
             self.app.push_screen(WritersScreen(self._home.writers))
         else:
             self.app.push_screen(WritersScreen(self._home.writers, place.database.identity, place.database.name))
+
+    def renew(self, entrance: Entrance) -> None:
+        """Go on with a new sign-in of the same account."""
+        self._home.renew(entrance)
+        self.action_refresh()
 
     def action_refresh(self) -> None:
         """Read the databases and the schema again; what is on show stays until then."""
@@ -322,6 +329,7 @@ class ConsoleScreen(Screen[None]):
             self.editor.editor.clear_error()
             self._helping.offer(None)
             record = self._history.record(self._place.path, work.statements, work.private)
+            self._run_in = self._place
             console = self._desk.console(self._place.database)
             self._runner.start(console, work, record, lambda: self._after(work))
 
@@ -394,17 +402,19 @@ class ConsoleScreen(Screen[None]):
     def say(self, status: Status) -> None:
         self.status.status = status
 
-    def failed(self, error: TursoTuiError, prefix: str = "") -> str:
-        """Say it, and offer or ask for what helps: a key, a new sign-in, or a token."""
+    def failed(self, error: TursoTuiError, prefix: str = "", place: Place | None = None) -> str:
+        """Say it, and offer or ask for what helps: a key, a new sign-in, or a token for ``place``, else for where the
+        last run was: another database may have been opened since."""
         account, entrance = self._home.account, self._home.entrance
-        path = self._place.path if self._place is not None and account is not None else ()
+        place = place or self._run_in
+        path = place.path if place is not None and account is not None else ()
         self._helping.offer(error, path)
         what, next_step = self._in_words(error)
         self.say(Status(StatusKind.UNKNOWN if is_unknown(error) else StatusKind.FAILED, prefix + what, next_step))
         if isinstance(error, SignInEnded) and account is not None and isinstance(entrance, AccountEntrance):
             self.post_message(SignInNeeded(account, entrance, self._home.office.signed_in.who))
-        elif self._home.takes_token_after(error):
-            self._ask_for_token()
+        elif place is not None and self._home.takes_token_after(error):
+            self._ask_for_token(place)
         return next_step
 
     def say_error(self, error: TursoTuiError, prefix: str = "") -> None:

@@ -5,6 +5,7 @@ import time
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
+from textual.content import Content
 from textual.widgets import Input, Label
 
 from turso_tui.errors import InputError
@@ -27,9 +28,14 @@ class PasteScreen(Dialog[DatabaseToken]):
     }
     """
 
+    def __init__(self, database: str = "") -> None:
+        """``database`` is whose token is wanted, by name."""
+        super().__init__()
+        self._database = database or "This database"
+
     def compose(self) -> ComposeResult:
         with Vertical(classes="frame") as frame:
-            frame.border_title = "This database wants a token"
+            frame.border_title = Content(printable(f"{self._database} wants a token"))
             frame.border_subtitle = "enter uses it · esc leaves"
             yield Label("Paste a database token. It is kept in memory only, until the program ends.", markup=False)
             yield SecretInput(placeholder="eyJ…")
