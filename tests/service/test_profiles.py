@@ -21,6 +21,7 @@ from turso_tui.service.profiles import (
     RemoteProfile,
     checked_name,
     entrance_under,
+    secret_name,
 )
 from turso_tui.service.target import AccountTarget, FileTarget
 from turso_tui.tokens import DatabaseToken, Kept, PlatformToken, Vaults
@@ -170,6 +171,57 @@ def test_a_replaced_profile_leaves_no_secret_behind(tmp_path: Path) -> None:
     assert kept.vaults.file.names() == []
 
 
+def test_a_secret_goes_to_no_other_host_when_a_login_stops_halfway(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = profiles(tmp_path)
+    kept.remember("work", ACCOUNT)
+    with monkeypatch.context() as death:
+        death.setattr(kept._file, "change", _die)
+        with pytest.raises(KeyboardInterrupt):
+            kept.remember("work", OTHER)
+    assert OTHER.token.reveal() in (tmp_path / "vault.json").read_text()
+    assert profiles(tmp_path).entrance("work") == AccountEntrance(ACCOUNT.token, API, profile="work", kept="file")
+
+
+def _die(edit: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_profile_that_goes_to_another_host_leaves_no_secret_behind(tmp_path: Path) -> None:
+    kept = profiles(tmp_path)
+    kept.remember("work", ACCOUNT)
+    kept.remember("work", OTHER)
+    assert kept.vaults.file.names() == [f"profile:work {OTHER.base_url}"]
+
+
+@pytest.mark.parametrize(
+    ("entrance", "secret", "reason"),
+    [
+        (ACCOUNT, samples.DATABASE, "That is a database token"),
+        (ACCOUNT, "a-shared-key", "That is no token"),
+        (REMOTE, samples.UNRESTRICTED, "That is a platform API token"),
+    ],
+)
+def test_a_secret_of_the_wrong_kind_is_not_used(
+    tmp_path: Path, entrance: AccountEntrance | RemoteEntrance, secret: str, reason: str
+) -> None:
+    kept = profiles(tmp_path)
+    profile = kept.remember("work", entrance)
+    assert not isinstance(profile, FileProfile)
+    kept.vaults.file.put(secret_name(profile), secret)
+    with pytest.raises(StorageError, match=f"profile work cannot be used. {reason}") as caught:
+        kept.entrance("work")
+    assert secret not in str(caught.value)
+
+
+def test_a_sign_in_that_has_expired_is_still_there_to_be_shown(tmp_path: Path) -> None:
+    expired = AccountEntrance(PlatformToken(samples.EXPIRED_SESSION), API)
+    kept = profiles(tmp_path)
+    kept.remember("work", expired)
+    assert kept.entrance("work") == AccountEntrance(expired.token, API, profile="work", kept="file")
+
+
 def test_forgetting_takes_the_secret_along(tmp_path: Path) -> None:
     kept = profiles(tmp_path)
     kept.remember("work", ACCOUNT)
@@ -192,7 +244,7 @@ class TestKeyring:
     def test_the_secret_is_in_the_keyring_and_nowhere_else(self, tmp_path: Path, keyring: MemoryKeyring) -> None:
         kept = profiles(tmp_path, keyring)
         assert kept.remember("work", ACCOUNT) == AccountProfile("work", API, kept=Kept.KEYRING)
-        assert keyring.secrets == {"profile:work": samples.UNRESTRICTED}
+        assert keyring.secrets == {f"profile:work {API}": samples.UNRESTRICTED}
         assert not (tmp_path / "vault.json").exists()
         assert profiles(tmp_path, keyring).entrance("work") == AccountEntrance(
             ACCOUNT.token, API, profile="work", kept="keyring"
@@ -230,7 +282,7 @@ class TestKeyring:
         kept = profiles(tmp_path, keyring)
         kept.remember("work", ACCOUNT)
         assert kept.vaults.file.names() == []
-        assert keyring.secrets == {"profile:work": samples.UNRESTRICTED}
+        assert keyring.secrets == {f"profile:work {API}": samples.UNRESTRICTED}
 
 
 class TestNames:

@@ -1,5 +1,6 @@
 """Remembered ways in, side by side: accounts, databases by URL, files. Their secrets are in the vault."""
 
+import math
 import time
 from collections.abc import Callable
 from dataclasses import replace
@@ -7,15 +8,18 @@ from pathlib import Path
 
 import msgspec
 
-from turso_tui.errors import InputError, StorageError
+from turso_tui.errors import InputError, StorageError, TokenRejected
 from turso_tui.hrana.url import parse_database_url
 from turso_tui.printable import printable
 from turso_tui.service.entrance import AccountEntrance, Entrance, RemoteEntrance
 from turso_tui.service.target import FileTarget
-from turso_tui.tokens import DatabaseToken, Kept, PlatformToken, Vaults
+from turso_tui.tokens import DatabaseToken, Kept, PlatformToken, Vaults, as_database_token, as_platform_token
 from turso_tui.tokens.private_file import Document, PrivateFile
 
 LONGEST_NAME = 64
+
+_BEFORE_ALL = -math.inf
+"""A time at which nothing has expired: an expired sign-in is still shown, and its server refuses it."""
 
 
 class AccountProfile(msgspec.Struct, frozen=True, tag="account"):
@@ -85,8 +89,8 @@ class Profiles:
         before = self.get(name)
         profile = self._profile(name, entrance, username)
         self._file.change(lambda document: _with_first(document, profile))
-        if before is not None and (kept := _kept(before)) not in (None, _kept(profile)):
-            self._forget_secret(name, kept)
+        if before is not None and _place(before) != _place(profile):
+            self._forget_secret(before)
         return profile
 
     def used(self, name: str) -> None:
@@ -101,13 +105,14 @@ class Profiles:
         profile = self.get(name)
         if profile is None:
             return
-        self._forget_secret(name, _kept(profile))
+        self._forget_secret(profile)
         self._file.change(lambda document: _without(document, name))
 
     def entrance(self, name: str) -> Entrance:
         """The way in that is remembered under ``name``.
 
-        Raises `InputError` where there is none, `StorageError` where its secret cannot be reached or is gone.
+        Raises `InputError` where there is none, `StorageError` where its secret cannot be reached, is gone, or is of
+        the wrong kind.
         """
         profile = self.get(name)
         match profile:
@@ -120,11 +125,11 @@ class Profiles:
             case FileProfile():
                 return FileTarget(Path(profile.path))
             case RemoteProfile():
-                token = DatabaseToken(self._secret(profile, profile.kept)) if profile.kept is not None else None
+                token = self._database_token(profile, profile.kept) if profile.kept is not None else None
                 return RemoteEntrance(parse_database_url(profile.url), token, name, profile.kept or "")
             case AccountProfile():
                 return AccountEntrance(
-                    PlatformToken(self._secret(profile, profile.kept)),
+                    self._platform_token(profile),
                     profile.base_url,
                     organization=profile.organization,
                     profile=name,
@@ -145,33 +150,47 @@ class Profiles:
             case FileTarget(path):
                 return FileProfile(name, str(path.absolute()))
             case RemoteEntrance(url, token):
-                return RemoteProfile(name, url.origin, self._put(name, token) if token is not None else None)
+                plain = RemoteProfile(name, url.origin, None)
+                return msgspec.structs.replace(plain, kept=self._put(plain, token)) if token is not None else plain
             case AccountEntrance(token, base_url):
-                return AccountProfile(name, base_url, username, entrance.organization, self._put(name, token))
+                account = AccountProfile(name, base_url, username, entrance.organization)
+                return msgspec.structs.replace(account, kept=self._put(account, token))
 
-    def _put(self, name: str, token: PlatformToken | DatabaseToken) -> Kept:
+    def _put(self, profile: AccountProfile | RemoteProfile, token: PlatformToken | DatabaseToken) -> Kept:
         vault = self.vaults.preferred()
-        vault.put(_secret_name(name), token.reveal())
+        vault.put(secret_name(profile), token.reveal())
         return vault.kept
 
-    def _forget_secret(self, name: str, kept: Kept | None) -> None:
-        if kept is not None:
-            self.vaults.at(kept).forget(_secret_name(name))
+    def _forget_secret(self, profile: Profile) -> None:
+        if not isinstance(profile, FileProfile) and profile.kept is not None:
+            self.vaults.at(profile.kept).forget(secret_name(profile))
+
+    def _platform_token(self, profile: AccountProfile) -> PlatformToken:
+        try:
+            return as_platform_token(self._secret(profile, profile.kept), _BEFORE_ALL)
+        except TokenRejected as error:
+            raise _wrong_kind(profile, error) from None  # frames below hold the secret
+
+    def _database_token(self, profile: RemoteProfile, kept: Kept) -> DatabaseToken:
+        try:
+            return as_database_token(self._secret(profile, kept))
+        except TokenRejected as error:
+            raise _wrong_kind(profile, error) from None
 
     def _secret(self, profile: AccountProfile | RemoteProfile, kept: Kept) -> str:
         try:
-            secret = self.vaults.at(kept).get(_secret_name(profile.name))
+            secret = self.vaults.at(kept).get(secret_name(profile))
         except StorageError as error:
             raise StorageError(
                 f"The token of the profile {profile.name} cannot be read. {error.what}",
                 means=error.means,
-                next_step=error.next_step or f"Sign in again: `turso-tui auth login --profile {profile.name}`.",
+                next_step=error.next_step or _again(profile),
             ) from error
         if secret is None:
             where = "the keyring of this system" if kept is Kept.KEYRING else "the file of remembered secrets"
             raise StorageError(
                 f"The token of the profile {profile.name} is no longer in {where}.",
-                next_step=f"Sign in again: `turso-tui auth login --profile {profile.name}`.",
+                next_step=_again(profile),
             )
         return secret
 
@@ -203,12 +222,26 @@ def checked_name(name: str) -> str:
     raise InputError(f"The name of the profile {problem}.", next_step="Take one like work, or ci.")
 
 
-def _secret_name(name: str) -> str:
-    return f"profile:{name}"
+def secret_name(profile: AccountProfile | RemoteProfile) -> str:
+    """What its secret is called in a vault: with the host it is for, so that it can never be sent to another."""
+    origin = profile.base_url if isinstance(profile, AccountProfile) else profile.url
+    return f"profile:{profile.name} {origin}"
 
 
-def _kept(profile: Profile) -> Kept | None:
-    return None if isinstance(profile, FileProfile) else profile.kept
+def _place(profile: Profile) -> tuple[Kept | None, str]:
+    return (None, "") if isinstance(profile, FileProfile) else (profile.kept, secret_name(profile))
+
+
+def _wrong_kind(profile: Profile, error: TokenRejected) -> StorageError:
+    return StorageError(
+        f"What is remembered as the token of the profile {profile.name} cannot be used. {error.what}",
+        means=error.means,
+        next_step=_again(profile),
+    )
+
+
+def _again(profile: Profile) -> str:
+    return f"Sign in again: `turso-tui auth login --profile {profile.name}`."
 
 
 def _with_first(document: _Profiles, *first: Profile) -> _Profiles:
