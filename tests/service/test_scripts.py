@@ -51,6 +51,18 @@ async def events_of(console: Console, *statements: str) -> list[Event]:
 
 
 class TestByAProgram:
+    @pytest.mark.parametrize("script", [["DELETE FROM t", "SELECT 1"], ["PRAGMA user_version", "DELETE FROM t"]])
+    async def test_what_is_private_is_shown_to_nobody(
+        self, database: Database, services: Services, script: list[str]
+    ) -> None:
+        for private in (False, True):
+            async with services.writers.turn(database.identity):
+                run = asyncio.ensure_future(database.script(script, private=private))
+                await until(lambda: bool(database.queue.line))
+                (place,) = database.queue.line
+                assert (place.statement is None) is private
+            await run
+
     async def test_it_is_one_transaction_with_all_results(self, database: Database) -> None:
         done = await database.script(GOOD)
         assert [one.rows for one in done] == [[], [(1,)], [(2,)]]

@@ -102,7 +102,7 @@ class Database:
         prepared = [_statement(item) for item in statements]
         texts = [statement.sql for statement in prepared]
         if not await is_atomic(texts, self.kinds.writes):
-            return await self._one_by_one(prepared, label)
+            return await self._one_by_one(prepared, label, private=private)
         try:
             return await self.batch(prepared, label=label, private=private)
         except errors.TursoTuiError as error:
@@ -159,14 +159,15 @@ class Database:
         finally:
             self.note_busy(None)
 
-    async def _one_by_one(self, statements: Sequence[Statement], label: str) -> Sequence[Executed]:
+    async def _one_by_one(self, statements: Sequence[Statement], label: str, *, private: bool) -> Sequence[Executed]:
         session = self.session(label=label)
         tally = Tally(len(statements))
         done: list[Executed] = []
         wrote = False
         try:
             for statement in statements:
-                async with session.stream(statement.sql, statement.named_args or statement.args) as stream:
+                parameters = statement.named_args or statement.args
+                async with session.stream(statement.sql, parameters, private=private) as stream:
                     done.append(await _whole(stream))
                     wrote = wrote or stream.outcome is not None or session.transaction is not None
                 tally.ran(statement.sql, in_transaction=session.transaction is not None)
