@@ -330,6 +330,12 @@ class TestNames:
         kept.remember("ada", ACCOUNT, username="ada")
         assert kept.suggest(OTHER, "ada") == "ada-2"
 
+    def test_a_second_token_of_a_group_does_not_take_the_name_of_the_first(self, tmp_path: Path) -> None:
+        scoped = AccountEntrance(PlatformToken(samples.GROUP_SCOPED), API, organization="acme")
+        kept = profiles(tmp_path)
+        kept.remember(kept.suggest(scoped), scoped)
+        assert kept.suggest(scoped) == "api.example-2"
+
 
 class TestTrouble:
     @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b'{"version": 1, "profiles": [{"type": "moon"}]}', b"\xff"])

@@ -257,7 +257,8 @@ def _without(document: _Profiles, name: str) -> _Profiles:
 def _is_same(profile: Profile, entrance: Entrance, username: str) -> bool:
     match profile, entrance:
         case AccountProfile(), AccountEntrance():
-            return (profile.base_url, profile.username) == (entrance.base_url, username)
+            is_known = bool(username)  # tokens of one group have no user, and two of them need not be the same
+            return is_known and (profile.base_url, profile.username) == (entrance.base_url, username)
         case RemoteProfile(), RemoteEntrance():
             return profile.url == entrance.url.origin
         case FileProfile(), FileTarget():
