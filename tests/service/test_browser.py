@@ -48,6 +48,23 @@ async def test_a_browser_that_fails_is_reported(tmp_path: Path) -> None:
     assert not await open_browser(URL, browser(tmp_path, "raise SystemExit(1)"))
 
 
+@pytest.mark.skipif(not Path("/proc/self/cmdline").exists(), reason="the arguments of others are read from /proc")
+async def test_the_address_is_not_among_the_arguments_of_its_opener(tmp_path: Path) -> None:
+    spying = """
+import os, pathlib, sys
+pathlib.Path(sys.argv[2]).write_text(pathlib.Path(f"/proc/{os.getppid()}/cmdline").read_text())
+"""
+    assert await open_browser(URL, browser(tmp_path, spying))
+    arguments = (tmp_path / "seen").read_text()
+    assert "webbrowser.open" in arguments
+    assert URL not in arguments
+
+
+async def test_where_no_process_can_be_started_none_was_opened(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(sys, "executable", str(tmp_path / "gone"))
+    assert not await open_browser(URL, {})
+
+
 async def test_it_cannot_write_on_our_screen(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
     noise = "import sys; print('noise'); print('noise', file=sys.stderr); sys.stdin.read()"
     assert await open_browser(URL, browser(tmp_path, noise))
