@@ -96,6 +96,30 @@ def test_an_address_that_is_no_plain_url_is_refused(url: str) -> None:
         Network([]).transport(url)
 
 
+@pytest.mark.parametrize(
+    "host",
+    [
+        "api.example",
+        "10.0.0.1",
+        "0.0.0.0",
+        "127.0.0.1.evil.example",
+        "localhost.evil.example",
+        "notlocalhost",
+        "[2::1]",
+    ],
+)
+def test_the_token_does_not_travel_in_the_open(host: str) -> None:
+    with pytest.raises(errors.InputError, match="readable on the way"):
+        Network([]).transport(f"http://{host}:8080")
+
+
+@pytest.mark.parametrize("host", ["127.0.0.1", "127.8.9.10", "[::1]", "localhost", "LOCALHOST", "api.localhost"])
+async def test_plain_http_is_for_this_machine(host: str) -> None:
+    network = Network([httpx.Response(200, json={})])
+    await network.transport(f"http://{host}:8080").get("v1", "user")
+    assert [request.url.scheme for request in network.requests] == ["http"]
+
+
 @pytest.mark.parametrize("location", ["https://evil.example/v1/user", "http://api.example/v1/user", "/elsewhere"])
 async def test_a_redirect_is_not_followed_and_the_token_goes_nowhere_else(location: str) -> None:
     network = Network([httpx.Response(307, headers={"Location": location}), httpx.Response(200, json={})])

@@ -4,6 +4,7 @@ import asyncio
 import random
 import time
 from collections.abc import Awaitable, Callable, Generator, Mapping
+from ipaddress import ip_address
 from types import TracebackType
 from typing import Self, TypeAlias
 from urllib.parse import quote
@@ -191,7 +192,23 @@ def _base(url: str) -> httpx.URL:
         raise InputError(
             "The address of the Platform API is not a plain http or https URL.", next_step=f"Turso's own is {API_URL}."
         )
+    if base.scheme == "http" and not _is_loopback(base.host):
+        raise InputError(
+            f"The address of the Platform API is http, and {base.host} is another machine.",
+            means="The token would be readable on the way.",
+            next_step="Give an https address; plain http is for servers on this machine.",
+        )
     return base
+
+
+def _is_loopback(host: str) -> bool:
+    if host == "localhost" or host.endswith(".localhost"):
+        return True
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return address.is_loopback
 
 
 def _segment(text: str) -> str:
