@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 import httpx
 import pytest
 
+from tests.tokens import samples
 from turso_tui.errors import NotFound, ProtocolError
 from turso_tui.platform import (
     ApiToken,
@@ -126,6 +127,37 @@ async def test_an_api_token_is_minted_by_version_one_where_there_is_no_version_t
         "/v1/auth/api-tokens/ci",
     ]
     assert server.body == {"organization": "acme", "group": "default", "scopes": ["read-only"]}
+
+
+@pytest.mark.parametrize("narrowing", [{"organization": "acme"}, {"organization": "acme", "group": "default"}])
+async def test_a_narrow_api_token_that_came_out_unrestricted_is_revoked(narrowing: dict[str, str]) -> None:
+    minted = {"name": "ci", "id": "x", "token": samples.UNRESTRICTED}
+    server = Server({"POST /v1/auth/api-tokens/ci": minted, "DELETE /v1/auth/api-tokens/ci": {"token": "ci"}})
+    with pytest.raises(ProtocolError, match="It was revoked at once") as caught:
+        await server.client().api_tokens.mint("ci", **narrowing)
+    assert server.requests[-1].method == "DELETE"
+    assert samples.UNRESTRICTED not in str(caught.value)
+
+
+async def test_one_that_cannot_be_revoked_is_not_passed_over_in_silence() -> None:
+    server = Server({"POST /v1/auth/api-tokens/ci": {"name": "ci", "id": "x", "token": samples.UNRESTRICTED}})
+    with pytest.raises(ProtocolError, match="could not be revoked: no DELETE") as caught:
+        await server.client().api_tokens.mint("ci", organization="acme")
+    assert "Revoke ci" in caught.value.next_step
+
+
+@pytest.mark.parametrize(
+    ("narrowing", "secret"),
+    [
+        ({}, samples.UNRESTRICTED),
+        ({"organization": "acme"}, samples.ORGANIZATION),
+        ({"organization": "acme", "group": "default"}, samples.GROUP_SCOPED),
+    ],
+)
+async def test_an_older_server_that_makes_what_was_asked_for(narrowing: dict[str, str], secret: str) -> None:
+    server = Server({"POST /v1/auth/api-tokens/ci": {"name": "ci", "id": "x", "token": secret}})
+    minted = await server.client().api_tokens.mint("ci", **narrowing)
+    assert minted.token == PlatformToken(secret)
 
 
 async def test_an_unrestricted_api_token_is_minted_without_a_body() -> None:

@@ -2,14 +2,15 @@
 
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from typing import NoReturn
 
 from msgspec import field
 
-from turso_tui.errors import NotFound
+from turso_tui.errors import NotFound, ProtocolError, TursoTuiError
 from turso_tui.platform import wire
 from turso_tui.platform.models import ApiToken, MintedApiToken
 from turso_tui.platform.transport import PlatformTransport
-from turso_tui.tokens import PlatformToken
+from turso_tui.tokens import PlatformToken, TokenKind, read_claims
 
 
 class Scope(StrEnum):
@@ -67,7 +68,7 @@ class ApiTokens:
     ) -> MintedApiToken:
         """A token for all, for one organization, or for one group of it with ``scopes`` (or a preset's name).
 
-        Raises `Conflict` when there is one of that name.
+        Raises `Conflict` when there is one of that name, `ProtocolError` when the server made a narrow one for all.
         """
         narrowing: dict[str, object] = {"organization": organization, "group": group, "scopes": list(scopes)}
         body = {key: value for key, value in narrowing.items() if value} or None
@@ -76,10 +77,26 @@ class ApiTokens:
             minted = wire.one(await self._transport.post("v2", *_OWN, name, body=body), "token", _MintedNested)
         except NotFound:  # an older server knows no such path, and no server minted anything
             minted = wire.read(await self._transport.post("v1", *_OWN, name, body=body), _Minted)
+            if body is not None and _is_unrestricted(minted.token):
+                await self._take_back(name)
         record = ApiToken(
             name=minted.name or name, id=minted.id, organization=organization, group=group, scopes=expanded(scopes)
         )
         return MintedApiToken(record, minted.token)
+
+    async def _take_back(self, name: str) -> NoReturn:
+        try:
+            await self.revoke(name)
+        except TursoTuiError as error:
+            became = f"It could not be revoked: {error.what}"
+            next_step = f"Revoke {name} in the dashboard, or with `turso auth api-tokens revoke {name}`."
+        else:
+            became, next_step = "It was revoked at once.", "Make a token for the whole account, or none."
+        raise ProtocolError(
+            f"The server made {name} a token for the whole account, although a narrower one was asked for.",
+            means=f"It is an older server, which does not know narrow tokens. {became}",
+            next_step=next_step,
+        )
 
     async def revoke(self, name: str) -> None:
         """One of the token's owner. Raises `NotFound`."""
@@ -91,6 +108,11 @@ class ApiTokens:
 
 
 _OWN = ("auth", "api-tokens")
+
+
+def _is_unrestricted(token: PlatformToken) -> bool:
+    claims = read_claims(token.reveal())
+    return claims is not None and claims.kind is TokenKind.API_UNRESTRICTED
 
 
 def _of(organization: str) -> tuple[str, ...]:
