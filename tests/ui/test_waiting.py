@@ -6,10 +6,11 @@ import pytest
 from textual.pilot import Pilot
 
 from tests.ui.lines import identity_of, other, standing
-from tests.ui.stage import account_app, ran, until
+from tests.ui.stage import account_app, opened, ran, until
 from turso_tui.local.server import LocalServer
 from turso_tui.service.busy import BusyWait
 from turso_tui.service.queue_state import Place, QueueState
+from turso_tui.service.writers_report import queues
 from turso_tui.ui.line_words import busy_status, turn_words, waiting_status
 from turso_tui.ui.screens.console import ConsoleScreen
 from turso_tui.ui.widgets.statusline import StatusKind
@@ -101,3 +102,18 @@ async def test_a_write_that_is_cancelled_in_line_did_not_run(tmp_path: Path, loc
             assert "did not run" in console.status.status.detail
         console = await ran(pilot, "select count(*) from sums")
         assert console.results.results[0].rows(0, 1) == [(0,)]
+
+
+async def test_a_statement_behind_a_space_is_kept_from_the_line(tmp_path: Path, local_server: LocalServer) -> None:
+    app = account_app(tmp_path, local_server, "agent-0003")
+    async with app.run_test(size=(120, 36)) as pilot:
+        console = await opened(pilot)
+        console.editor.editor.load_text(" update threads set title = 'secret'")
+        console.editor.focus()
+        local_server.faults.add("stall=2s,writes,times=1")
+        await pilot.press("f5")
+        await until(pilot, lambda: bool(queues(app.home / "locks")))
+        (state,) = queues(app.home / "locks")
+        assert state.writing is not None
+        assert state.writing.statement is None
+        await until(pilot, lambda: not console.runs_something)
