@@ -1,5 +1,6 @@
 """The tokens of an open transaction: read-only until it writes, replaced on the same stream, or honestly lost."""
 
+import asyncio
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -167,6 +168,19 @@ class TestWithAnAccount:
             assert in_transaction(session)
             await run(session, "INSERT INTO t VALUES (3)", "COMMIT")
         assert await count(database) == 2
+
+    async def test_a_mint_that_fails_for_a_while_leaves_it_open_while_nobody_looks(
+        self, database: Database, server: LocalServer, clock: Clock
+    ) -> None:
+        session = database.session(keep_alive_seconds=0.05)
+        await run(session, "BEGIN", "INSERT INTO t VALUES (1)")
+        server.faults.add("status=503,times=3,on=/v1/*/auth/tokens")
+        clock.now += 3600
+        await asyncio.to_thread(server.faults.wait_for_hits, 3)
+        await until(lambda: len(server.mints) == 3)
+        await run(session, "COMMIT")
+        await session.aclose()
+        assert await count(database) == 1
 
     async def test_without_a_token_for_its_first_write_it_goes_on_reading(
         self, account: Account, database: Database, server: LocalServer

@@ -220,9 +220,42 @@ class TestWhileNobodyLooks:
         await run(session, "COMMIT")
         assert await count(server, database) == 1
 
+    @pytest.mark.parametrize("fault", ["status=502", "status=503", "status=504", "cut=before"])
+    async def test_a_sign_of_life_that_does_not_get_through_loses_nothing(
+        self, server: LocalServer, database: Database, fault: str
+    ) -> None:
+        session = database.session(keep_alive_seconds=0.05)
+        await run(session, *BEGUN)
+        server.faults.add(f"{fault},on=get_autocommit,times=3")
+        await asyncio.to_thread(server.faults.wait_for_hits, 3)
+        await run(session, "COMMIT")
+        assert await count(server, database) == 1
+
+    async def test_one_that_does_not_get_through_until_the_server_has_forgotten_it_gives_the_lock_back(
+        self, server: LocalServer, database: Database
+    ) -> None:
+        now = 1000.0
+        session = Session(database, database._link, database._writers, keep_alive_seconds=0.05, clock=lambda: now)
+        await run(session, *BEGUN)
+        server.faults.add("status=503,on=get_autocommit")
+        await asyncio.to_thread(server.faults.wait_for_hits)
+        now += 10.0
+        lost = await self.loses(session)
+        assert lost.reason is Loss.DISCONNECTED
+        assert lost.statements == tuple(BEGUN)
+        await until(lambda: database.queue.holder is None)
+        await database.execute("INSERT INTO t VALUES (2)")
+        assert database.busy is None
+        assert await count(server, database) == 1
+
     @pytest.mark.parametrize(
         ("fault", "reason"),
-        [("expired", Loss.EXPIRED), ("stolen", Loss.LOCK_TAKEN), ("cut=before", Loss.DISCONNECTED)],
+        [
+            ("expired", Loss.EXPIRED),
+            ("stolen", Loss.LOCK_TAKEN),
+            ("cut=after", Loss.DISCONNECTED),
+            ("status=500", Loss.DISCONNECTED),
+        ],
     )
     async def test_the_loss_is_told_with_what_was_lost(
         self, server: LocalServer, database: Database, fault: str, reason: Loss

@@ -30,6 +30,8 @@ class RemoteConversation:
         self._tokens = tokens
         self._stream: StreamKey | None = None
         self._access = Access.READ_ONLY
+        self._is_in_doubt = False
+        """A sign of life was not answered: the server may have given the stream a new baton that we do not know."""
         self.in_transaction = False
 
     async def run(self, statement: Statement, *, writes: bool = True) -> Executed:
@@ -61,12 +63,10 @@ class RemoteConversation:
         was_open = self.in_transaction
         try:
             (result,) = await self._send([messages.GET_AUTOCOMMIT], self._access)
-            self._note_autocommit(result)
         except errors.TursoTuiError as error:
-            if error.outcome is not errors.Outcome.UNKNOWN:
-                raise
-            self._forget()
-            raise _broken(was_open, "", error) from error
+            self._is_in_doubt = self._is_in_doubt or error.outcome is errors.Outcome.UNKNOWN
+            raise
+        self._note_autocommit(result)
         if was_open and not self.in_transaction:
             raise self._lost(was_open, errors.Loss.LOCK_TAKEN)
 
@@ -96,9 +96,10 @@ class RemoteConversation:
         except errors.HttpError as error:
             raise self._refused(error) from error
         except errors.StreamLost as error:
-            was_open = self.in_transaction
+            was_open, in_doubt = self.in_transaction, self._is_in_doubt
             self._forget()
-            raise self._lost(was_open, errors.Loss.EXPIRED) from error
+            raise self._lost(was_open, errors.Loss.DISCONNECTED if in_doubt else errors.Loss.EXPIRED) from error
+        self._is_in_doubt = False
         self._stream = StreamKey(answer.baton, answer.base_url) if answer.baton else None
         if self._stream is None:
             self.in_transaction = False
@@ -111,6 +112,7 @@ class RemoteConversation:
 
     def _forget(self) -> None:
         self._stream = None
+        self._is_in_doubt = False
         self.in_transaction = False
 
     def _lost(self, was_open: bool, reason: errors.Loss) -> errors.TursoTuiError:
@@ -151,6 +153,7 @@ class RemoteConversation:
 
 _WHY = {
     errors.Loss.EXPIRED: "It was idle too long for the server, or the server was started anew.",
+    errors.Loss.DISCONNECTED: "Its connection broke while it was idle, and the server no longer takes up its stream.",
     errors.Loss.LOCK_TAKEN: "Someone else was waiting for the lock, and a server takes it away after some seconds.",
 }
 

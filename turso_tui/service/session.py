@@ -12,6 +12,7 @@ from turso_tui.service.busy import while_busy
 from turso_tui.service.checks import checks_for
 from turso_tui.service.link import Conversation, Executed, Link, RowStream, TransactionLimits, stream_of
 from turso_tui.service.outcomes import write_unknown
+from turso_tui.service.patience import reading_failed
 from turso_tui.service.statements import Parameters, one_statement
 from turso_tui.service.writer import Turn, Writers
 from turso_tui.sql.facts import leading_keyword, may_commit, opens_transaction
@@ -24,7 +25,7 @@ KEEP_ALIVE_SECONDS = 4.0
 """A server forgets a stream after ten idle seconds."""
 
 KNOCK_SECONDS = 1.0
-"""How soon a server is tried again that could not be reached to keep a transaction alive."""
+"""How soon a sign of life is repeated that failed for a passing reason."""
 
 NO_TOKEN = (errors.MintFailed, errors.MintRefused, errors.SignInEnded)
 """Nothing was sent, because there was no token to send it with."""
@@ -255,10 +256,10 @@ class Session:
                 pause = self._keep_alive_seconds
 
     def _may_still_live(self, error: errors.TursoTuiError) -> bool:
-        """The server has not heard of us, and not for so long that it has forgotten the transaction."""
+        """A sign of life that failed for a passing reason ends nothing until the server has forgotten the transaction."""
         limits = self._link.limits
         is_known = limits is None or self._clock() - self._heard_at < limits.idle
-        return is_known and isinstance(error, errors.Unreachable | errors.RateLimited)
+        return is_known and (isinstance(error, errors.MintFailed) or reading_failed(error))
 
     async def _end(self) -> None:
         conversation, self._conversation = self._conversation, None
