@@ -256,7 +256,7 @@ class Session:
                 pause = self._keep_alive_seconds
 
     def _may_still_live(self, error: errors.TursoTuiError) -> bool:
-        """A sign of life that failed for a passing reason ends nothing until the server has forgotten the transaction."""
+        """A sign of life that failed in passing ends nothing until the server has forgotten the transaction."""
         limits = self._link.limits
         is_known = limits is None or self._clock() - self._heard_at < limits.idle
         return is_known and (isinstance(error, errors.MintFailed) or reading_failed(error))
