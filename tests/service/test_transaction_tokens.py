@@ -125,6 +125,17 @@ class TestLeastPrivilege:
         assert server.mints[before:] == (READ, WRITE)
         assert await count(database) == 1
 
+    @pytest.mark.parametrize("sql", ["SELECT * FROM t", "VALUES (1)", "EXPLAIN DELETE FROM t"])
+    async def test_a_refused_read_asks_for_no_token_to_write(
+        self, database: Database, server: LocalServer, sql: str
+    ) -> None:
+        assert await database.kinds.writes(sql) is False
+        before = len(server.mints)
+        server.faults.add("status=403")
+        with pytest.raises(errors.Forbidden):
+            await database.execute(sql)
+        assert WRITE not in server.mints[before:]
+
 
 class TestWithAnAccount:
     async def test_it_outlives_its_token(self, database: Database, server: LocalServer, clock: Clock) -> None:

@@ -9,11 +9,11 @@ from turso_tui.service import schema as introspection
 from turso_tui.service.busy import BusyWait, while_busy
 from turso_tui.service.kinds import Kinds
 from turso_tui.service.link import Description, Executed, Link, RowStream, stream_of
-from turso_tui.service.scripts import Tally, atomic_failure, culprit, is_atomic, left_open
+from turso_tui.service.scripts import MAY_READ, Tally, atomic_failure, culprit, is_atomic, left_open
 from turso_tui.service.session import KEEP_ALIVE_SECONDS, Session
 from turso_tui.service.statements import Parameters, one_statement
 from turso_tui.service.writer import QueueState, Writers
-from turso_tui.sql.facts import ends_transaction, opens_transaction
+from turso_tui.sql.facts import ends_transaction, leading_keyword, opens_transaction
 from turso_tui.values import Statement
 
 T = TypeVar("T")
@@ -135,8 +135,12 @@ class Database:
         except errors.MintRefused:
             raise  # who may not mint a token to read may not mint one to write either
         except (errors.Forbidden, errors.SqlError) as error:
+            if isinstance(error, errors.Forbidden):
+                may_need_more = leading_keyword(sql) not in MAY_READ
+            else:
+                may_need_more = error.code == "SQLITE_READONLY"
             # Servers count some pragmas that SQLite calls read-only as writes, and refuse them before they run.
-            if isinstance(error, errors.SqlError) and error.code != "SQLITE_READONLY":
+            if not may_need_more:
                 self.kinds.failed(sql)
                 raise
             self.kinds.refused_as_a_read(sql)

@@ -11,7 +11,7 @@ _ON_THEIR_OWN = frozenset(
 )
 """What ends a transaction, cannot run in one, or means something else in one."""
 
-_MAY_READ = frozenset({"SELECT", "VALUES", "EXPLAIN", "WITH"})
+MAY_READ = frozenset({"SELECT", "VALUES", "EXPLAIN", "WITH"})
 _NO_SQL = ("syntax error", "incomplete input", "unrecognized token")
 _SEARCHED = 200
 """Statements among which one that is no SQL is looked for."""
@@ -26,7 +26,7 @@ async def is_atomic(statements: Sequence[str], writes: Callable[[str], Awaitable
     """
     if any(leading_keyword(sql) in _ON_THEIR_OWN for sql in statements):
         return False
-    return any(leading_keyword(sql) not in _MAY_READ for sql in statements) or await _some_write(statements, writes)
+    return any(leading_keyword(sql) not in MAY_READ for sql in statements) or await _some_write(statements, writes)
 
 
 async def _some_write(statements: Sequence[str], writes: Callable[[str], Awaitable[bool]]) -> bool:
