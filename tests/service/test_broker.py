@@ -188,10 +188,38 @@ class TestACoveredDatabase:
     async def test_that_refuses_it_gets_one_of_its_own(
         self, office: Office, group: Office, covered: CoveredTokens
     ) -> None:
-        server = Server(await covered.group.minted.token(READ))
-        assert await with_token(covered, READ, server) == "done"
-        assert await with_token(covered, WRITE, server) == "done"
-        assert (group.minted, office.minted) == ([READ], [READ, WRITE])
+        own = await covered.own.token(READ)
+
+        async def server(token: DatabaseToken | None) -> str:
+            if token != own:
+                raise Unauthorized(401, "The database refused the token: rotated.")
+            return "done"
+
+        assert [await with_token(covered, READ, server) for _ in range(4)] == ["done"] * 4
+        assert (group.minted, office.minted) == ([READ, READ], [READ]), "the group's next one is tried once"
+
+    async def test_of_a_group_whose_key_was_rotated_goes_on_with_the_groups(
+        self, office: Office, group: Office, covered: CoveredTokens
+    ) -> None:
+        server = Server(await covered.token(READ), await covered.token(WRITE))
+        others = [CoveredTokens(covered.group, covered.own) for _ in range(100)]
+        for database in (covered, *others, covered):
+            for access in (READ, WRITE):
+                assert await with_token(database, access, server) == "done"
+        assert group.minted == [READ, WRITE, READ, WRITE]
+        assert office.minted == [READ, WRITE], "only the one that was refused first"
+        assert covered.is_covered
+
+    async def test_comes_back_to_its_group_after_each_of_its_rotations(
+        self, group: Office, covered: CoveredTokens
+    ) -> None:
+        for _ in range(3):
+            server = Server(await covered.token(READ))
+            for _ in range(2):
+                assert await with_token(covered, READ, server) == "done"
+            covered.group.minted.drop()  # renewed, as it is with time
+        assert covered.is_covered
+        assert group.minted == [READ] * 6
 
     async def test_that_refuses_its_own_too_is_the_end(
         self, office: Office, group: Office, covered: CoveredTokens

@@ -118,25 +118,40 @@ class GroupTokens:
 
 @dataclass(slots=True)
 class CoveredTokens:
-    """A database among many of its group: the group's token, until this database refuses it (its key may have been
-    rotated alone); and its own where the account may not mint the group's."""
+    """A database among many of its group: the group's token, until this database refuses two that followed one another
+    (its key was rotated alone); and its own where the account may not mint the group's.
+
+    Whether the first refusal is the group's or this database's alone nobody says: its call goes on with a token of its
+    own, which is good in either case, and the calls after it try the group's next one.
+    """
 
     group: GroupTokens
     own: AccountTokens
     is_covered: bool = True
+    _doubts: set[Access] = field(default_factory=set)
+    """For which access the group's token was refused, and its next one is yet to be tried."""
+    _trials: dict[Access, DatabaseToken] = field(default_factory=dict)
+    """The group's token that followed a refused one."""
 
     async def token(self, access: Access) -> DatabaseToken:
         if self.is_covered and access not in self.group.refused:
             try:
-                return await self.group.minted.token(access)
+                token = await self.group.minted.token(access)
             except errors.MintRefused:
                 self.group.refused.add(access)
+            else:
+                if access in self._doubts:
+                    self._doubts.remove(access)
+                    self._trials[access] = token
+                return token
         return await self.own.token(access)
 
     async def replacement(self, refused: DatabaseToken | None, access: Access) -> DatabaseToken | None:
         if not self.is_covered or access in self.group.refused:
             return await self.own.replacement(refused, access)
-        self.is_covered = False
+        if refused is not None and refused == self._trials.get(access):
+            self.is_covered = False
+        self._doubts.add(access)
         self.group.minted.drop(refused)
         return await self.own.token(access)
 
