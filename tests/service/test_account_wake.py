@@ -37,7 +37,7 @@ async def sleepy(services: Services, looks: int) -> AsyncIterator[Account]:
         return httpx.Response(200, json={"group": {"name": "archive", "archived": looks >= 0}})
 
     async with httpx.AsyncClient(transport=httpx.MockTransport(answer)) as client:
-        transport = PlatformTransport("http://api.invalid", PlatformToken("key"), client=client)
+        transport = PlatformTransport("https://api.invalid", PlatformToken("key"), client=client)
         yield Account(PlatformClient(transport), client, services.writers)
 
 

@@ -101,7 +101,7 @@ class TestProfiles:
             choose_entrance({}, profiles, None, "hme")
 
     def test_one_whose_secret_is_gone(self, profiles: Profiles) -> None:
-        profiles.vaults.file.forget("profile:work")
+        profiles.vaults.file.forget(f"profile:work {API_URL}")
         with pytest.raises(StorageError, match="is no longer in the file"):
             choose_entrance({}, profiles, None)
 

@@ -363,7 +363,7 @@ class TestOtherProfiles:
     ) -> None:
         remembered = profiles(state)
         remembered.remember("home", AccountEntrance(PlatformToken(samples.SESSION), "https://api.example"))
-        Vaults(state, "file", {}).preferred().forget("profile:home")
+        Vaults(state, "file", {}).preferred().forget("profile:home https://api.example")
         office = TokenOffice(entrance, account, profiles=remembered)
         office.organization = "acme"
         await office.load()

@@ -84,7 +84,7 @@ async def test_a_profile_is_forgotten_with_its_token_after_a_question(tmp_path: 
         await until(pilot, lambda: isinstance(app.screen, WelcomeScreen) and "edge" in lines(pilot)[0])
 
     assert app.doors.profiles.get("ada") is None
-    assert app.doors.profiles.vaults.at(Kept.FILE).get("profile:ada") is None
+    assert app.doors.profiles.vaults.at(Kept.FILE).get("profile:ada https://api.turso.tech") is None
 
 
 async def test_only_a_profile_can_be_forgotten(tmp_path: Path) -> None:
@@ -98,7 +98,7 @@ async def test_only_a_profile_can_be_forgotten(tmp_path: Path) -> None:
 async def test_a_profile_whose_token_is_gone_says_so_and_the_welcome_stays(tmp_path: Path) -> None:
     app = StagedApp(tmp_path)
     remember(app.doors.profiles)
-    app.doors.profiles.vaults.at(Kept.FILE).forget("profile:ada")
+    app.doors.profiles.vaults.at(Kept.FILE).forget("profile:ada https://api.turso.tech")
     async with app.run_test(size=SIZE) as pilot:
         await pilot.press("enter")
         await until(pilot, lambda: "The token of the profile ada is no longer in" in said(app.screen))
