@@ -126,8 +126,6 @@ async def test_a_query_that_fails(
     assert len(canaries) == 3
 
 
-
-
 @pytest.mark.parametrize("fault", FAULTS)
 async def test_a_mint_that_fails(
     server: LocalServer, database: Database, account: Account, canaries: Canaries, clock: Clock,
