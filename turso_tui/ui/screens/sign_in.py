@@ -237,7 +237,10 @@ class SignInScreen(Dialog[SignedInAs]):
         self.question.ask(_who(signed_in, host(self._base_url)), "Remember it as (empty: not at all):")
         try:
             self._known = await self._doors.known()
-            self._own_name = await self._doors.suggest(AccountEntrance(token, self._base_url), signed_in.username)
+            # A group's token has no user by whom its profile could be found again.
+            own = self._ended.profile if self._ended and not signed_in.username else ""
+            entrance = AccountEntrance(token, self._base_url)
+            self._own_name = own or await self._doors.suggest(entrance, signed_in.username)
         except StorageError as error:
             self._say(error, tone="$warning")
         self.question.propose(self._own_name)
