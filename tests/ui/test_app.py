@@ -67,6 +67,7 @@ async def test_leaving_stops_what_is_still_being_read(tmp_path: Path, local_serv
     app = account_app(tmp_path, local_server)
     async with app.run_test(size=SIZE) as pilot:
         await until(pilot, lambda: app.console_screen is not None)
+        local_server.faults.add("latency=2s,on=control")
         app.desk_screen.action_refresh()
         await until(pilot, lambda: any(worker.is_running for worker in app.workers))
         reading = list(app.workers)

@@ -332,11 +332,23 @@ class SqlEditor(TextArea):
 
     # --- keys
 
-    def on_key(self, event: events.Key) -> None:
+    async def on_key(self, event: events.Key) -> None:
         """What is more than writing a letter."""
-        if not self.read_only and (self.completer.key(event) or self._lines_key(event) or self.typing.key(event)):
+        is_mine = not self.read_only and (self.completer.key(event) or self._lines_key(event) or self.typing.key(event))
+        if is_mine or await self._owner_key(event):
             event.stop()
             event.prevent_default()
+
+    async def _owner_key(self, event: events.Key) -> bool:
+        """What its owner's keys do to the text is done at once.
+
+        Bindings run only when a key has travelled up to the app, and letters that came in the same packet (they do
+        over SSH) would be in the text of another tab by then.
+        """
+        active = self.screen.active_bindings.get(event.key)
+        if active is None or active.node is not self.parent or not active.enabled:
+            return False
+        return await self.app.run_action(active.binding.action, active.node)
 
     def _lines_key(self, event: events.Key) -> bool:
         """tab walks the panes, except when lines are selected that it can indent."""
