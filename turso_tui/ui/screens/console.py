@@ -8,21 +8,18 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.getters import query_one
-from textual.screen import Screen
 from textual.widgets import Footer
 
 from turso_tui.errors import SignInEnded, TursoTuiError
-from turso_tui.service.completion import functions_of, names_of
-from turso_tui.service.entrance import AccountEntrance, Entrance
+from turso_tui.service.entrance import AccountEntrance
 from turso_tui.service.history import is_private
-from turso_tui.service.target import FileTarget
 from turso_tui.sql.facts import quote_identifier
 from turso_tui.sql.split import Span
 from turso_tui.ui.footing import footing
 from turso_tui.ui.helping import BINDINGS as HELP
 from turso_tui.ui.helping import Helping
 from turso_tui.ui.home import SCRATCH, Home, Place
-from turso_tui.ui.messages import DoorsAsked, OrganizationChosen, ProfileChosen, SignInNeeded
+from turso_tui.ui.messages import SignInNeeded
 from turso_tui.ui.panes.databases import DatabasesPane
 from turso_tui.ui.panes.editor import EditorPane
 from turso_tui.ui.panes.result_table import ResultTable
@@ -33,9 +30,8 @@ from turso_tui.ui.remedies import Check, PutBack, Wake, is_unknown
 from turso_tui.ui.running import GROUP, Runner, Work
 from turso_tui.ui.screens.cell import CellScreen
 from turso_tui.ui.screens.definition import DefinitionScreen
-from turso_tui.ui.screens.go_to import GoToDoors, GoToOrganization, GoToProfile, GoToScreen
 from turso_tui.ui.screens.history import HistoryScreen
-from turso_tui.ui.screens.paste import PasteScreen
+from turso_tui.ui.screens.place import PlaceScreen
 from turso_tui.ui.screens.tokens import TokensScreen
 from turso_tui.ui.screens.writers import WritersScreen
 from turso_tui.ui.widgets.grid import ResultGrid
@@ -45,15 +41,13 @@ from turso_tui.ui.widgets.topline import TopLine
 if TYPE_CHECKING:
     from turso_tui.service.desk import Desk
     from turso_tui.service.history import History
-    from turso_tui.service.profiles import Profile
-    from turso_tui.service.schema import Schema
-    from turso_tui.service.workspace import TabTarget, Workspace
+    from turso_tui.service.workspace import Workspace
 
 PREVIEW_ROWS = 1000
 """How many rows of a table enter shows: enough to look around in, cheap enough to do without thinking."""
 
 
-class ConsoleScreen(Screen[None]):
+class ConsoleScreen(PlaceScreen):
     """Arranges the panes and passes what one of them says to the others; the work is done by `Home` and `Console`."""
 
     CSS_PATH = "console.tcss"
@@ -76,23 +70,15 @@ class ConsoleScreen(Screen[None]):
         Binding("ctrl+r", "focus_pane('ResultsPane')", "Results", id="console.results", show=False),
     ]
 
-    topline = query_one(TopLine)
-    databases = query_one(DatabasesPane)
-    schema = query_one(SchemaPane)
-    editor = query_one(EditorPane)
     results = query_one(ResultsPane)
-    status = query_one(StatusLine)
 
     def __init__(self, home: Home, desk: "Desk", history: "History", workspace: "Workspace") -> None:
-        super().__init__()
+        super().__init__(home, workspace)
         self._history = history
-        self._workspace = workspace
-        self._home = home
         self._desk = desk
-        self._place: Place | None = None
         self._run_in: Place | None = None
         self._helping = Helping(self, self, lambda: self.editor.editor, self._start)
-        desk.on_change = self._tick
+        desk.on_change = self.tick
 
     def compose(self) -> ComposeResult:
         yield TopLine()
@@ -110,137 +96,10 @@ class ConsoleScreen(Screen[None]):
         self._runner = Runner(self, self.results, self.editor, self, self._home.writers)
         self.databases.focus()
         self._history.on_problem = self.say_error
-        self.set_interval(1.0, self._tick)
+        self.set_interval(1.0, self.tick)
         self.call_after_refresh(self._enter)
 
-    # --- where we are
-
-    @work(exclusive=True, group="home")
-    async def _enter(self) -> None:
-        """Read what there is to open, and open what was asked for."""
-        self.databases.reading = True
-        await self.editor.restore(self._workspace)
-        try:
-            async for view in self._home.views():
-                self.databases.items = view.items
-                self.databases.problem = None
-                self.topline.organization = view.organization
-                self.topline.databases = view.count
-                self.topline.quotas = view.quotas
-                self.topline.signed_in = view.signed_in
-                if view.notice:
-                    self.say(Status(StatusKind.WARNING, view.notice))
-                asked = self._home.wanted()
-                if (target := self.editor.first_target(asked)) is not None:
-                    self._go_to_tab(target)
-                if asked is not None:
-                    self.editor.focus()
-        except TursoTuiError as error:
-            self.databases.problem = in_words(error)
-            self.failed(error)
-        self.databases.reading = False
-
-    @on(DatabasesPane.Opened)
-    def _database_chosen(self, event: DatabasesPane.Opened) -> None:
-        self._open(event.item.name)
-        self.editor.focus()
-
-    @on(EditorPane.DatabaseWanted)
-    def _tab_changed(self, event: EditorPane.DatabaseWanted) -> None:
-        self._go_to_tab(event.target)
-
-    def _go_to_tab(self, target: "TabTarget") -> None:
-        """The database of a tab; nothing else is open while it is on its way, so that nothing runs elsewhere."""
-        self._place, self.editor.place, self.editor.footing = None, (), ""
-        slug = target.organization
-        if slug not in ("", self._home.view.organization):
-            if slug not in {each.id for each in self._home.organizations()}:
-                self.say(Status(StatusKind.WARNING, f"This account has no organization {slug} any more."))
-                return
-            self._go_to_organization(slug)
-        self._open(target.database)
-
-    @on(EditorPane.NotKept)
-    def _not_kept(self, event: EditorPane.NotKept) -> None:
-        self.say_error(event.error)
-
-    def action_scratch(self) -> None:
-        """The results on this machine, as a database."""
-        self._open(SCRATCH)
-        self.editor.focus()
-
-    @work(exclusive=True, group="database")
-    async def _open(self, name: str) -> None:
-        """Go to a database: its name at once, its schema when it has come."""
-        try:
-            place = self._place = await self._home.open(name)
-        except TursoTuiError as error:
-            self.say_error(error)
-            if self._place is None:  # that of another tab is no longer what is worked with
-                self.databases.current = self.schema.schema = self.schema.database = None
-            return
-        self.databases.current = name
-        self.databases.reveal(name)
-        self.editor.place = place.path
-        self.schema.database = place.database.name
-        self._tick()
-        await self._read_schema(place)
-
-    async def _read_schema(self, place: Place) -> None:
-        try:
-            schema = await place.database.schema()
-        except TursoTuiError as error:
-            self.failed(error, place=place)
-            self.schema.problem = self._in_words(error)
-        else:
-            if place is self._place:
-                self.schema.problem = None
-                self.schema.schema = schema
-                self._learn_names(place, schema)
-
-    @work(exclusive=True, group="names")
-    async def _learn_names(self, place: Place, schema: "Schema") -> None:
-        """What completion knows: at once what the schema says, then which functions the server has."""
-        self.editor.editor.names = names_of(schema)
-        functions = await functions_of(place.database)
-        if place is self._place:
-            self.editor.editor.names = names_of(schema, functions)
-
-    @work(exclusive=True, group="token")
-    async def _ask_for_token(self, place: Place) -> None:
-        token = await self.app.push_screen_wait(PasteScreen(place.name))
-        if token is not None:
-            self._home.give_token(place.name, token)
-            if self._place is place:
-                self._open(place.name)
-
-    @on(TopLine.OrganizationAsked)
-    @work(exclusive=True, group="go to")
-    async def action_go_to(self) -> None:
-        """Another organization of this account, another profile, or another door."""
-        entrance = self._home.entrance
-        profile = "" if isinstance(entrance, FileTarget) else entrance.profile
-        try:
-            profiles: Sequence[Profile] = await self._home.profiles()
-        except TursoTuiError as error:
-            self.say_error(error)
-            profiles = ()
-        organizations, organization = self._home.organizations(), self._home.view.organization
-        screen = GoToScreen(organizations, profiles, organization=organization, profile=profile)
-        match await self.app.push_screen_wait(screen):
-            case GoToOrganization(slug):
-                self._go_to_organization(slug)
-            case GoToProfile(name):
-                self.post_message(ProfileChosen(name))
-            case GoToDoors():
-                self.post_message(DoorsAsked())
-
-    def _go_to_organization(self, slug: str) -> None:
-        self._home.go_to(slug)
-        self.post_message(OrganizationChosen(slug))
-        self.databases.items = ()
-        self.databases.current = None
-        self._enter()
+    # --- other places
 
     def action_show_tokens(self) -> None:
         """The Tokens screen, in front of this one."""
@@ -261,21 +120,6 @@ class ConsoleScreen(Screen[None]):
             self.app.push_screen(WritersScreen(self._home.writers))
         else:
             self.app.push_screen(WritersScreen(self._home.writers, place.database.identity, place.database.name))
-
-    def renew(self, entrance: Entrance) -> None:
-        """Go on with a new sign-in of the same account."""
-        self._home.renew(entrance)
-        self.action_refresh()
-
-    def action_refresh(self) -> None:
-        """Read the databases and the schema again; what is on show stays until then."""
-        self.call_after_refresh(self._enter)
-        if self._place is not None:
-            self._reread_schema(self._place)
-
-    @work(exclusive=True, group="database")
-    async def _reread_schema(self, place: Place) -> None:
-        await self._read_schema(place)
 
     # --- running
 
@@ -334,7 +178,7 @@ class ConsoleScreen(Screen[None]):
             self._runner.start(console, work, record, lambda: self._after(work))
 
     def _after(self, work: Work) -> None:
-        self._tick()
+        self.tick()
         place = self._place
         if place is not None and (place.name == SCRATCH or any(map(changes_schema, work.statements))):
             self._reread_schema(place)
@@ -392,15 +236,12 @@ class ConsoleScreen(Screen[None]):
 
     # --- what is said
 
-    def _tick(self) -> None:
+    def tick(self) -> None:
         """What changes with time: the transaction's age, the token's life, the writer's queue."""
         if self._place is not None:
             database = self._place.database
             transaction = self._desk.console(database).session.transaction
             self.editor.footing = footing(transaction, database.queue, self._home.token_words(self._place))
-
-    def say(self, status: Status) -> None:
-        self.status.status = status
 
     def failed(self, error: TursoTuiError, prefix: str = "", place: Place | None = None) -> str:
         """Say it, and offer or ask for what helps: a key, a new sign-in, or a token for ``place``, else for where the
@@ -409,7 +250,7 @@ class ConsoleScreen(Screen[None]):
         place = place or self._run_in
         path = place.path if place is not None and account is not None else ()
         self._helping.offer(error, path)
-        what, next_step = self._in_words(error)
+        what, next_step = self.in_words_here(error)
         self.say(Status(StatusKind.UNKNOWN if is_unknown(error) else StatusKind.FAILED, prefix + what, next_step))
         if isinstance(error, SignInEnded) and account is not None and isinstance(entrance, AccountEntrance):
             self.post_message(SignInNeeded(account, entrance, self._home.office.signed_in.who))
@@ -417,11 +258,7 @@ class ConsoleScreen(Screen[None]):
             self._ask_for_token(place)
         return next_step
 
-    def say_error(self, error: TursoTuiError, prefix: str = "") -> None:
-        what, next_step = in_words(error)
-        self.say(Status(StatusKind.FAILED, prefix + what, next_step))
-
-    def _in_words(self, error: TursoTuiError) -> tuple[str, str]:
+    def in_words_here(self, error: TursoTuiError) -> tuple[str, str]:
         """Where one key helps, that is what matters; what an error means stands in the messages too."""
         remedy = self._helping.remedy
         if isinstance(remedy, Wake):
