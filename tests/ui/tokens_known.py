@@ -1,7 +1,7 @@
 """Tokens as a person may have them, with nothing behind them: what is drawn, not what is done."""
 
 from tests.tokens.samples import DATABASE_ID, GROUP_ID, NOW, jwt_with
-from turso_tui.service.known_tokens import Keeping, KnownToken, Origin, known_database_token
+from turso_tui.service.known_tokens import Keeping, KnownToken, Origin, Reach, known_database_token
 from turso_tui.tokens import DatabaseToken, PlatformToken, TokenKind
 
 DAY = 86_400.0
@@ -19,7 +19,7 @@ def database_token(
         id=id,
         name=f"{'read' if ro else 'write'} token" if origin is Origin.BROKER else f"token {id[1:]}",
         origin=origin,
-        scope=f"acme/{name}",
+        scope=Reach("acme", name),
         url=f"libsql://{name}-acme.turso.io",
     )
 
@@ -45,7 +45,7 @@ OF_A_GROUP = known_database_token(
     id="h4",
     name="token 4",
     origin=Origin.HAND,
-    scope="group default of acme",
+    scope=Reach("acme", "default", is_group=True),
 )
 CI = KnownToken(
     "a1", "ci", TokenKind.API_ORGANIZATION, Origin.API, Keeping.NOWHERE, "organization acme", "everything there"

@@ -15,7 +15,7 @@ from typing import Protocol, TypeVar
 from turso_tui import errors
 from turso_tui.platform.client import PlatformClient
 from turso_tui.platform.models import Database
-from turso_tui.service.known_tokens import KnownToken, Origin, known_database_token
+from turso_tui.service.known_tokens import KnownToken, Origin, Reach, known_database_token
 from turso_tui.service.minted_tokens import Clock, Lifetimes, Mint, MintedTokens, expiry_of
 from turso_tui.tokens import Access, DatabaseToken, read_claims
 from turso_tui.tokens.description import moment
@@ -228,7 +228,7 @@ class Broker:
     def known(self) -> Iterator[KnownToken]:
         """What is held at this moment."""
         for organization, database, source in self._databases.values():
-            scope = f"{organization}/{database.name}"
+            scope = Reach(organization, database.name)
             url = f"libsql://{database.hostname}"
             for access, token in source.minted.held():
                 name = _WORDS[access]
@@ -244,10 +244,10 @@ class Broker:
         for (organization, group), shared in self._groups.items():
             for access, token in shared.minted.held():
                 name = _WORDS[access]
-                scope = f"group {group} of {organization}"
                 yield known_database_token(
-                    token, id=f"{organization}/{group} {name}", name=name, origin=Origin.BROKER, scope=scope
-                )
+                    token, id=f"{organization}/{group} {name}", name=name,
+                    origin=Origin.BROKER, scope=Reach(organization, group, is_group=True),
+                )  # fmt: skip
 
     def _minted(self, mint: Mint) -> MintedTokens:
         return MintedTokens(mint, clock=self._clock, lifetimes=self._lifetimes)

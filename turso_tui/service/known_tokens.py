@@ -34,6 +34,18 @@ class Keeping(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """What a token that an organization's key signed opens: one database, or every one of a group."""
+
+    organization: str
+    name: str
+    is_group: bool = False
+
+    def __str__(self) -> str:
+        return f"group {self.name} of {self.organization}" if self.is_group else f"{self.organization}/{self.name}"
+
+
+@dataclass(frozen=True, slots=True)
 class KnownToken:
     """``expires_at`` is in unix seconds by the server's clock, None for never, or where only the server knows.
 
@@ -51,12 +63,14 @@ class KnownToken:
     token: PlatformToken | DatabaseToken | None = None
     url: str = ""
     """Of the database that it opens (``libsql://…``); empty for all others."""
+    reach: Reach | None = None
+    """What it opens, where an account says so; ``scope`` says the same in words."""
     note: str = ""
     """Why it is used, where that is not plain: “the account may not mint”."""
 
 
 def known_database_token(
-    token: DatabaseToken, *, id: str, name: str, origin: Origin, scope: str, url: str = "", note: str = ""
+    token: DatabaseToken, *, id: str, name: str, origin: Origin, scope: str | Reach, url: str = "", note: str = ""
 ) -> KnownToken:
     """A database or group token in memory, as its claims describe it."""
     claims = read_claims(token.reveal())
@@ -66,7 +80,8 @@ def known_database_token(
         kind=claims.kind if claims else TokenKind.SHARED_KEY,
         origin=origin,
         kept=Keeping.MEMORY,
-        scope=scope,
+        scope=str(scope),
+        reach=scope if isinstance(scope, Reach) else None,
         rights=rights_of(claims),
         expires_at=claims.expires_at if claims else None,
         token=token,

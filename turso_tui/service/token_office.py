@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from turso_tui import errors
 from turso_tui.service.entrance import AccountEntrance, Entrance, RemoteEntrance
-from turso_tui.service.known_tokens import Keeping, KnownToken, Origin, in_order, known_database_token, rights_of
+from turso_tui.service.known_tokens import Keeping, KnownToken, Origin, Reach, in_order, known_database_token, rights_of
 from turso_tui.service.target import FileTarget
 from turso_tui.tokens import DatabaseToken, PlatformToken, TokenKind, read_claims
 
@@ -103,9 +103,9 @@ class TokenOffice:
     async def mint(self, request: MintRequest) -> KnownToken:
         """Kept in memory from now on, until it is forgotten or the program ends."""
         issuing = self._open.issuing
-        url, scope = "", f"group {request.group} of {request.organization}"
+        url, scope = "", Reach(request.organization, request.group or "", is_group=True)
         if request.database is not None:
-            scope = f"{request.organization}/{request.database}"
+            scope = Reach(request.organization, request.database)
             url = f"libsql://{self._database(request.database).hostname}"
         token = await issuing.mint(request)
         number = next(self._numbers)
@@ -124,10 +124,8 @@ class TokenOffice:
         await self._open.issuing.rotate(rotation)
         whole = None if rotation.whole_group else frozenset(rotation.databases)
         self._open.broker.forget(rotation.organization, group=rotation.group, databases=whole)
-        scopes = {f"{rotation.organization}/{name}" for name in rotation.databases}
-        if rotation.whole_group:
-            scopes.add(f"group {rotation.group} of {rotation.organization}")
-        self._by_hand = [known for known in self._by_hand if known.scope not in scopes]
+        ended = reached_by(rotation)
+        self._by_hand = [known for known in self._by_hand if known.reach not in ended]
 
     async def mint_api_token(self, request: ApiTokenRequest) -> KnownToken:
         """Its secret is kept in memory until the program ends, and nowhere else."""
@@ -230,6 +228,14 @@ class TokenOffice:
             for profile in self._profiles.all()
             if profile.name != mine and (known := _of_profile(self._profiles, profile)) is not None
         )
+
+
+def reached_by(rotation: Rotation) -> frozenset[Reach]:
+    """What the tokens open that a rotation ends."""
+    reached = {Reach(rotation.organization, name) for name in rotation.databases}
+    if rotation.whole_group:
+        reached.add(Reach(rotation.organization, rotation.group, is_group=True))
+    return frozenset(reached)
 
 
 def _of_profile(profiles: Profiles, profile: Profile) -> KnownToken | None:

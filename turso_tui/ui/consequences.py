@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from turso_tui.service.known_tokens import KnownToken, Origin
-from turso_tui.tokens import TokenKind, read_claims
+from turso_tui.service.token_office import reached_by
+from turso_tui.tokens import read_claims
 from turso_tui.ui.numbers import grouped
 from turso_tui.ui.screens.token_target import TokenTarget
 
@@ -12,9 +13,6 @@ if TYPE_CHECKING:
     from turso_tui.service.issuing import Rotation
 
 IN_USE = "This program is signed in with it: you will have to sign in again."
-
-_SIGNED_BY_KEY = {TokenKind.DATABASE, TokenKind.GROUP}
-"""An API token of the group says that it is for the group too, and outlives its key."""
 
 SHOWN_NAMES = 5
 """How many of the databases that a rotation affects are named."""
@@ -29,10 +27,8 @@ def is_signed_in_with(api_token: KnownToken, known: tuple[KnownToken, ...]) -> b
 
 def of_rotation(target: TokenTarget, rotation: "Rotation", known: tuple[KnownToken, ...]) -> list[str]:
     """What a rotation ends, counted as far as it can be known from here."""
-    scopes = {TokenTarget(name).scope(rotation.organization) for name in rotation.databases}
-    if rotation.whole_group:
-        scopes.add(TokenTarget(rotation.group, is_group=True).scope(rotation.organization))
-    ours = [each for each in known if each.kind in _SIGNED_BY_KEY and each.scope in scopes]
+    ended = reached_by(rotation)
+    ours = [each for each in known if each.reach in ended]
     renewed = sum(each.origin is Origin.BROKER for each in ours)
     lost = len(ours) - renewed
     lines = [_ended(target, rotation.databases)]

@@ -13,6 +13,7 @@ from textual.getters import query_one
 
 from turso_tui.fuzzy import Match, match
 from turso_tui.printable import printable
+from turso_tui.service.known_tokens import Reach
 from turso_tui.ui.numbers import grouped
 from turso_tui.ui.screens.dialog import Dialog
 from turso_tui.ui.widgets.filter_list import FilterList
@@ -31,9 +32,9 @@ class TokenTarget:
     detail: str = ""
     """What a person is told beside the name: the group of a database, the size of a group."""
 
-    def scope(self, organization: str) -> str:
-        """As tokens for it say what they are for."""
-        return f"group {self.name} of {organization}" if self.is_group else f"{organization}/{self.name}"
+    def reach(self, organization: str) -> Reach:
+        """What a token for it opens."""
+        return Reach(organization, self.name, self.is_group)
 
 
 class _Entry(NamedTuple):

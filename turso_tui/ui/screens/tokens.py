@@ -15,7 +15,6 @@ from textual.widgets import Footer
 
 from turso_tui.errors import TursoTuiError
 from turso_tui.service.known_tokens import KnownToken, Origin
-from turso_tui.tokens import TokenKind
 from turso_tui.ui.consequences import IN_USE, databases, is_signed_in_with, of_rotation, wider_than_asked
 from turso_tui.ui.home import View
 from turso_tui.ui.panes.token_detail import TokenDetailPane
@@ -298,10 +297,10 @@ class TokensScreen(Screen[None]):
     def _target(self) -> TokenTarget | None:
         """The database or group that the token under the cursor is for, if it is one of this organization."""
         known = self.tokens.current
-        if known is None or known.kind not in {TokenKind.DATABASE, TokenKind.GROUP}:
+        if known is None or known.reach is None:
             return None
         choices = targets(self._office.databases, self._office.groups)
-        return next((each for each in choices if each.scope(self._office.organization) == known.scope), None)
+        return next((each for each in choices if each.reach(self._office.organization) == known.reach), None)
 
     def action_filter(self) -> None:
         self.tokens.listing.action_filter()
