@@ -101,7 +101,7 @@ LOSSES = [
     ("expired,times=1", "COMMIT", Loss.EXPIRED, "idle too long"),
     ("stolen,times=1", "INSERT INTO t VALUES (2)", Loss.LOCK_TAKEN, "waiting for the lock"),
     ("stolen,times=1", "COMMIT", Loss.LOCK_TAKEN, "waiting for the lock"),
-    ("cut=before,times=1", "INSERT INTO t VALUES (2)", Loss.DISCONNECTED, "its connection broke"),
+    ("cut=before,times=2", "INSERT INTO t VALUES (2)", Loss.DISCONNECTED, "its connection broke"),
     ("cut=after,times=1", "INSERT INTO t VALUES (2)", Loss.DISCONNECTED, "All of it is rolled back"),
     ("status=500,times=1", "SELECT 1", Loss.DISCONNECTED, "its connection broke"),
     ("garbage=html,times=1", "ROLLBACK", Loss.DISCONNECTED, "its connection broke"),
@@ -128,14 +128,17 @@ async def test_a_lost_transaction_says_how_and_what_was_lost(
     assert await count(server, database) == 0
 
 
-@pytest.mark.parametrize(("fault", "left"), [("cut=before", 0), ("cut=after", 1), ("garbage=html,after", 1)])
+BAD_COMMITS = [("cut=before,times=2", 0), ("cut=after,times=1", 1), ("garbage=html,after,times=1", 1)]
+
+
+@pytest.mark.parametrize(("fault", "left"), BAD_COMMITS)
 @pytest.mark.parametrize("end", ["COMMIT", "END", "RELEASE s"])
 async def test_of_a_commit_on_a_bad_line_nobody_knows(
     server: LocalServer, database: Database, session: Session, fault: str, left: int, end: str
 ) -> None:
     begin = "SAVEPOINT s" if end == "RELEASE s" else "BEGIN"
     await run(session, begin, "INSERT INTO t VALUES (1)")
-    server.faults.add(f"{fault},on=batch,times=1")
+    server.faults.add(f"{fault},on=batch")
     with pytest.raises(errors.OutcomeUnknown, match="All of it is applied, or nothing") as caught:
         await run(session, end)
     assert caught.value.statements == (begin, "INSERT INTO t VALUES (1)", end)

@@ -30,10 +30,14 @@ class Cut(StrEnum):
 
 
 class CuttingProxy:
-    """``percent`` of the requests lose their connection, each in one of ``kinds`` of ways; half of them by a reset."""
+    """``percent`` of the requests lose their connection, each in one of ``kinds`` of ways; half of them by a reset.
+
+    What is in ``due`` strikes the next requests, whatever chance says.
+    """
 
     def __init__(self, host: str, port: int, *, percent: float, seed: int, kinds: Sequence[Cut] = tuple(Cut)) -> None:
         self.cuts: Counter[Cut] = Counter()
+        self.due: list[Cut] = []
         self.requests = 0
         self._server = (host, port)
         self._percent = percent
@@ -102,9 +106,9 @@ class CuttingProxy:
 
     def _throw(self) -> Cut | None:
         self.requests += 1
-        if self._chance.uniform(0, 100) >= self._percent:
+        if not self.due and self._chance.uniform(0, 100) >= self._percent:
             return None
-        cut = self._chance.choice(self._kinds)
+        cut = self.due.pop(0) if self.due else self._chance.choice(self._kinds)
         self.cuts[cut] += 1
         return cut
 

@@ -81,11 +81,8 @@ class RemoteConversation:
         self._stream = None
 
     async def _send(self, requests: list[Request], access: Access) -> list[StreamResult]:
-        async def send(token: DatabaseToken | None) -> PipelineBody:
-            return await self._client.pipeline(requests, token=token, stream=self._stream)
-
         try:
-            answer = await PATIENCE.ask(lambda: with_token(self._tokens, access, send), nothing_ran)
+            answer = await self._ask(requests, access)
         except asyncio.CancelledError:
             self._forget()  # the connection is closed, and with it the server's stream
             raise
@@ -104,6 +101,29 @@ class RemoteConversation:
         if self._stream is None:
             self.in_transaction = False
         return answer.results
+
+    async def _ask(self, requests: list[Request], access: Access) -> PipelineBody:
+        """After a connection that broke, once more: a baton is good for one request, so that it cannot run twice.
+
+        If the server takes it, it had not seen the first; if not, what is told is what became of the first.
+        """
+        broken: list[errors.ConnectionLost] = []
+
+        async def send(token: DatabaseToken | None) -> PipelineBody:
+            try:
+                return await self._client.pipeline(requests, token=token, stream=self._stream)
+            except errors.ConnectionLost as error:
+                if self._stream is None or broken:
+                    raise
+                broken.append(error)
+            return await self._client.pipeline(requests, token=token, stream=self._stream)
+
+        try:
+            return await PATIENCE.ask(lambda: with_token(self._tokens, access, send), nothing_ran)
+        except errors.TursoTuiError as error:
+            if not broken:
+                raise
+            raise broken[0] from error
 
     def _note_autocommit(self, result: StreamResult) -> None:
         if result.response is None or result.response.is_autocommit is None:
