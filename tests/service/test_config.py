@@ -58,6 +58,7 @@ def test_everything_can_be_set(tmp_path: Path) -> None:
         ("[tokens]\nread_lifetime = 900", "read_lifetime"),
         ("[tokens]\ngroup_from = 0", "group_from is less than 1"),
         ("[history]\nentries = 0", "history.entries is less than 1"),
+        ("[cost]\nscan_rows = 0", "cost.scan_rows is less than 1"),
         ("[history]\nkept = true", "kept"),
     ],
 )

@@ -39,12 +39,22 @@ class WriterConfig(msgspec.Struct, frozen=True):
     """For a writer who is not in that line: another machine, another program."""
 
 
+class CostConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Rows that are scanned are rows that are billed."""
+
+    warn: bool = True
+    """Before a statement that would scan a large table."""
+    scan_rows: int = 100_000
+    """A table of more rows than this is large."""
+
+
 class Config(msgspec.Struct, frozen=True):
     vault: Preference = "auto"
     """Where tokens are remembered: the keyring of the system if there is one, always there, or always the file."""
     tokens: TokenConfig = TokenConfig()
     history: HistoryConfig = HistoryConfig()
     writer: WriterConfig = WriterConfig()
+    cost: CostConfig = CostConfig()
 
 
 class _WrittenTokens(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -63,6 +73,7 @@ class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     tokens: _WrittenTokens = _WrittenTokens()
     history: HistoryConfig = HistoryConfig()
     writer: _WrittenWriter = _WrittenWriter()
+    cost: CostConfig = CostConfig()
 
 
 def load_config(path: Path) -> Config:
@@ -72,7 +83,13 @@ def load_config(path: Path) -> Config:
     """
     try:
         written = msgspec.toml.decode(path.read_bytes(), type=_Written)
-        return Config(written.vault, _tokens(written.tokens), _history(written.history), _writer(written.writer))
+        return Config(
+            written.vault,
+            _tokens(written.tokens),
+            _history(written.history),
+            _writer(written.writer),
+            _cost(written.cost),
+        )
     except FileNotFoundError:
         return Config()
     except OSError as error:
@@ -113,6 +130,12 @@ def _history(written: HistoryConfig) -> HistoryConfig:
 
 def _writer(written: _WrittenWriter) -> WriterConfig:
     return WriterConfig(_span("writer.wait", written.wait), _span("writer.busy", written.busy))
+
+
+def _cost(written: CostConfig) -> CostConfig:
+    if written.scan_rows < 1:
+        raise InputError("cost.scan_rows is less than 1; write warn = false for no warning at all.")
+    return written
 
 
 def _span(name: str, text: str) -> timedelta:
