@@ -7,7 +7,8 @@ from textual.pilot import Pilot
 from textual.widgets.text_area import Selection
 
 from tests.ui.widgets.editor_app import EditorApp
-from turso_tui.ui.widgets.editor import DEEPEST_UNDO, STATEMENT_BAR, SqlEditor
+from turso_tui.ui.widgets.editor import SqlEditor
+from turso_tui.ui.widgets.editor_area import DEEPEST_UNDO, STATEMENT_BAR
 from turso_tui.ui.widgets.editor_lines import dedented, indented, toggled
 
 
