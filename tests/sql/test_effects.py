@@ -50,8 +50,9 @@ from turso_tui.sql.effects import Act, Effect, effect_of
         ("pragma main.user_version(3)", Effect(Act.PRAGMA, detail="user_version")),
         ("vacuum main into '/tmp/it''s.db'", Effect(Act.VACUUM_INTO, detail="/tmp/it's.db")),
         ("vacuum", Effect(Act.MAINTAIN)),
-        ("selec 1", Effect(Act.OTHER)),
-        ("", Effect(Act.OTHER)),
+        ("with a as select 1", Effect(Act.OTHER)),
+        ("selec 1", Effect(Act.NO_SQL)),
+        ("", Effect(Act.NO_SQL)),
     ],
 )
 def test_what_a_statement_would_do(sql: str, effect: Effect) -> None:
@@ -68,7 +69,8 @@ def test_what_a_statement_would_do(sql: str, effect: Effect) -> None:
         ("pragma user_version = 1", False),
         ("insert or replace into t values (1)", True),
         ("create table t (a)", False),
-        ("no sql at all", True),
+        ("no sql at all", False),
+        ("with a as no sql", True),
     ],
 )
 def test_what_destroys(sql: str, destroys: bool) -> None:

@@ -96,7 +96,7 @@ async def _dashboard(target: str | None, profile: str | None) -> int:
         demo = Demo()
         stack.push_async_callback(demo.aclose)
         services = await stack.enter_async_context(
-            Services(tokens=config.tokens, writer=config.writer, history=config.history)
+            Services(tokens=config.tokens, writer=config.writer, history=config.history, caution=config.caution)
         )
         doors = Doors(profiles, api_url(os.environ))
         app = TursoApp(services, entrance, demo=demo, start_demo=is_demo, problem=problem, doors=doors)

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 
 from turso_tui.sql.facts import quote_string
 from turso_tui.sql.lexer import INSIGNIFICANT, Token, TokenKind, tokenize
@@ -48,6 +49,26 @@ def check_for(statement: Statement) -> str | None:
         return None
 
 
+@dataclass(frozen=True, slots=True)
+class Source:
+    """The rows of one table that an UPDATE or DELETE is about: ``common`` is its WITH, ``text`` belongs behind FROM,
+    ``address`` is what the table is called in it. Parameters are written out."""
+
+    common: str
+    text: str
+    address: str
+
+
+def source_of(statement: Statement) -> Source | None:
+    """None where the text does not tell them apart from the rows of other tables."""
+    if len(statement.sql) > LONGEST_STATEMENT:
+        return None
+    try:
+        return _Reader(statement).source()
+    except _NoCheck:
+        return None
+
+
 class _NoCheck(Exception):
     """The text is not one that a check can be made of."""
 
@@ -79,6 +100,21 @@ class _Reader:
             case "CREATE" | "DROP" | "ALTER":
                 return self._schema_entry()
         raise _NoCheck
+
+    def source(self) -> Source:
+        common = self._common_tables()
+        word = self._take()
+        if word == "DELETE":
+            self._demand("FROM")
+        elif word == "UPDATE":
+            self._skip_conflict()
+        else:
+            raise _NoCheck
+        address = self._address()
+        text = self._deleted_rows() if word == "DELETE" else self._changed_rows()
+        if word == "UPDATE" and self._find({"FROM"}, len(self._tokens)) < self._find({"WHERE"}, len(self._tokens)):
+            raise _NoCheck  # a row that is joined to several is one row all the same
+        return Source(common, text, address)
 
     # --- kinds of statements
 
@@ -155,6 +191,18 @@ class _Reader:
         while self._at < len(self._tokens) and self._peek() not in ends:
             self._at += 1
         return self._between(start, end)
+
+    def _address(self) -> str:
+        """The alias of the table that stands here, else its name; nothing is stepped over."""
+        start = self._at
+        address = self._name_parts()[-1]
+        if self._peek() == "AS":
+            self._at += 1
+            address = self._identifier()
+        elif self._peek() not in {"", "SET", "WHERE", "INDEXED", "NOT", *_AFTER_WHERE}:
+            address = self._identifier()
+        self._at = start
+        return address
 
     def _name(self) -> str:
         start = self._at

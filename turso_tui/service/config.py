@@ -7,6 +7,7 @@ from pathlib import Path
 import msgspec
 
 from turso_tui.errors import InputError, StorageError
+from turso_tui.service.caution import CautionConfig, Level, Places
 from turso_tui.tokens.vaults import Preference
 
 _UNITS = {"w": "weeks", "d": "days", "h": "hours", "m": "minutes", "s": "seconds"}
@@ -55,6 +56,7 @@ class Config(msgspec.Struct, frozen=True):
     history: HistoryConfig = HistoryConfig()
     writer: WriterConfig = WriterConfig()
     cost: CostConfig = CostConfig()
+    caution: CautionConfig = CautionConfig()
 
 
 class _WrittenTokens(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -68,12 +70,19 @@ class _WrittenWriter(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     busy: str = "30s"
 
 
+class _WrittenCaution(Places, frozen=True, forbid_unknown_fields=True):
+    level: Level = Level.DESTRUCTIVE
+    rehearse: bool = False
+    hold: str = "30s"
+
+
 class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     vault: Preference = "auto"
     tokens: _WrittenTokens = _WrittenTokens()
     history: HistoryConfig = HistoryConfig()
     writer: _WrittenWriter = _WrittenWriter()
     cost: CostConfig = CostConfig()
+    caution: _WrittenCaution = _WrittenCaution()
 
 
 def load_config(path: Path) -> Config:
@@ -89,6 +98,7 @@ def load_config(path: Path) -> Config:
             _history(written.history),
             _writer(written.writer),
             _cost(written.cost),
+            _caution(written.caution),
         )
     except FileNotFoundError:
         return Config()
@@ -136,6 +146,11 @@ def _cost(written: CostConfig) -> CostConfig:
     if written.scan_rows < 1:
         raise InputError("cost.scan_rows is less than 1; write warn = false for no warning at all.")
     return written
+
+
+def _caution(written: _WrittenCaution) -> CautionConfig:
+    places = Places(**{name: getattr(written, name) for name in Places.__struct_fields__})
+    return CautionConfig(written.level, written.rehearse, _span("caution.hold", written.hold), places)
 
 
 def _span(name: str, text: str) -> timedelta:

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
     from turso_tui.hrana.url import DatabaseUrl
     from turso_tui.service.account import Account
+    from turso_tui.service.caution import CautionConfig, Levels
     from turso_tui.service.config import HistoryConfig, TokenConfig, WriterConfig
     from turso_tui.service.database import Database
     from turso_tui.service.desk import Desk
@@ -43,6 +44,7 @@ class Services:
         tokens: "TokenConfig | None" = None,
         writer: "WriterConfig | None" = None,
         history: "HistoryConfig | None" = None,
+        caution: "CautionConfig | None" = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """``tokens`` says how long the tokens live that are minted here, and when a group's serves many databases;
@@ -50,6 +52,7 @@ class Services:
         self._clock = clock
         self._token_config = tokens
         self._history_config = history
+        self._caution_config = caution
         self._scratch = scratch or locations.scratch_directory()
         self._state = state or locations.state_directory()
         self.writers = _writers(locks or locations.lock_directory(), writer)
@@ -57,6 +60,7 @@ class Services:
         self._results: ResultStore | None = None
         self._scratch_database: ScratchDatabase | None = None
         self._history: History | None = None
+        self._levels: Levels | None = None
         self._workspaces: list[Workspace] = []
         self._accounts: list[Account] = []
         self._desks: list[Desk] = []
@@ -118,6 +122,15 @@ class Services:
             path = self._state / "history.db"
             self._history = History(path, keep=config.keep, most_entries=config.entries)
         return self._history
+
+    @property
+    def levels(self) -> "Levels":
+        """What is asked before a write, and where; nothing is read yet."""
+        from turso_tui.service.caution import CautionConfig, Levels
+
+        if self._levels is None:
+            self._levels = Levels(self._caution_config or CautionConfig(), self._state / "caution.json")
+        return self._levels
 
     def workspace(self, entrance: "Entrance") -> "Workspace":
         """The tabs that belong to a way in; nothing is read yet."""

@@ -32,6 +32,8 @@ class Act(StrEnum):
     ATTACH = "attach"
     OTHER = "other"
     """What we cannot read: it may do anything."""
+    NO_SQL = "no sql"
+    """Nothing that SQLite would run begins like this."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,7 @@ class Effect:
 
     @property
     def writes(self) -> bool:
-        return self.act not in {Act.READ, Act.TRANSACTION, Act.ATTACH}
+        return self.act not in {Act.READ, Act.TRANSACTION, Act.ATTACH, Act.NO_SQL}
 
     @property
     def destroys(self) -> bool:
@@ -96,7 +98,7 @@ _PLAIN = {
 
 
 def effect_of(sql: str) -> Effect:
-    """``sql`` is one statement. What is no SQL is `Act.OTHER`."""
+    """``sql`` is one statement."""
     items = levels_at(sql, 0, 0)[0].group.items
     while items and upper(items[-1]) == ";":
         items.pop()
@@ -111,7 +113,8 @@ class _Reader:
         self._at = 0
 
     def effect(self) -> Effect:
-        if self._takes("WITH"):
+        has_common_tables = self._takes("WITH")
+        if has_common_tables:
             self._skip_common_tables()
         word = self._take()
         if word in _PLAIN:
@@ -131,7 +134,7 @@ class _Reader:
                 return self._pragma()
             case "VACUUM":
                 return self._vacuum()
-        return Effect(Act.OTHER)
+        return Effect(Act.OTHER if has_common_tables else Act.NO_SQL)
 
     def _skip_common_tables(self) -> None:
         """``name (columns) AS [NOT MATERIALIZED] (query), …``: a table may be called anything, REPLACE too."""
