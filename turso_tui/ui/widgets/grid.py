@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -18,7 +19,7 @@ from textual.strip import Strip
 from turso_tui.ui.cells import CellKind, cell_text
 from turso_tui.ui.numbers import grouped
 from turso_tui.ui.widgets.grid_columns import ColumnLayout
-from turso_tui.ui.widgets.grid_lines import Frame, LineStyles, gutter_width
+from turso_tui.ui.widgets.grid_lines import Frame, LineStyles, MarkKind, RowMark, gutter_width
 from turso_tui.ui.widgets.grid_rows import RowPages, RowSource
 from turso_tui.values import Row, Value
 
@@ -66,6 +67,7 @@ class ResultGrid(ScrollView, can_focus=True, inherit_bindings=False):
         "result-grid--cursor-row",
         "result-grid--cursor-cell",
         *(f"result-grid--{kind}" for kind in CellKind),
+        *(f"result-grid--{kind}" for kind in MarkKind),
     }
 
     DEFAULT_CSS = """
@@ -82,6 +84,9 @@ class ResultGrid(ScrollView, can_focus=True, inherit_bindings=False):
         & > .result-grid--null { color: $cell-null; text-style: italic; }
         & > .result-grid--empty { color: $cell-empty; text-style: italic; }
         & > .result-grid--blob { color: $cell-blob; }
+        & > .result-grid--added { color: $good; }
+        & > .result-grid--changed { color: $warning; text-style: underline; }
+        & > .result-grid--removed { color: $bad; text-style: strike; }
         & > .result-grid--cursor-row { background: $panel; }
         & > .result-grid--cursor-cell { text-style: bold; }
         &:focus > .result-grid--cursor-row { background: $cursor-row; }
@@ -133,6 +138,8 @@ class ResultGrid(ScrollView, can_focus=True, inherit_bindings=False):
 
     def __init__(self, source: RowSource | None = None, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
+        self.mark_of: Callable[[int], RowMark | None] | None = None
+        """How the row at a place differs from what is stored; asked while painting."""
         self._begin(None)
         self.set_reactive(ResultGrid.source, source)
 
@@ -274,7 +281,8 @@ class ResultGrid(ScrollView, can_focus=True, inherit_bindings=False):
         row = self._row(number)
         if row is None:
             return Strip.blank(frame.width, frame.styles.base)
-        return frame.row(number + 1, row, self.cursor.column if number == self.cursor.row else None)
+        mark = self.mark_of(number) if self.mark_of is not None else None
+        return frame.row(number + 1, row, self.cursor.column if number == self.cursor.row else None, mark)
 
     def _learn_widths(self) -> bool:
         """Widen what the cells in view need. True if anything on the screen moves because of it."""
@@ -306,6 +314,7 @@ class ResultGrid(ScrollView, can_focus=True, inherit_bindings=False):
             header=style("header"),
             header_type=style("header-type"),
             kinds={kind: style(kind) for kind in CellKind},
+            marks={kind: style(kind) for kind in MarkKind},
             cursor_row=style("cursor-row"),
             cursor_cell=style("cursor-cell"),
         )

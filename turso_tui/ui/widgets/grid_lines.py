@@ -1,7 +1,8 @@
 """The lines of the results grid: from values and styles to what Textual paints. No state, no widget."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from enum import StrEnum
 
 from rich.cells import cell_len
 from rich.segment import Segment
@@ -16,6 +17,32 @@ from turso_tui.values import Row
 _RULE, _MORE_LEFT, _MORE_RIGHT = "│", "‹", "›"
 
 
+class MarkKind(StrEnum):
+    """How a row differs from what is stored."""
+
+    ADDED = "added"
+    CHANGED = "changed"
+    REMOVED = "removed"
+
+
+SIGNS = {MarkKind.ADDED: "+", MarkKind.CHANGED: "~", MarkKind.REMOVED: "−"}
+
+
+@dataclass(frozen=True, slots=True)
+class RowMark:
+    """A row that differs from what is stored, in ``columns``, or in all of them for None.
+
+    ``words`` stand in place of values, by column.
+    """
+
+    kind: MarkKind
+    columns: frozenset[int] | None = None
+    words: Mapping[int, str] = field(default_factory=dict)
+
+    def covers(self, column: int) -> bool:
+        return self.columns is None or column in self.columns
+
+
 @dataclass(frozen=True, slots=True)
 class LineStyles:
     """Every style of the grid. Those of the cursor only add to the others."""
@@ -26,6 +53,7 @@ class LineStyles:
     header: Style
     header_type: Style
     kinds: Mapping[CellKind, Style]
+    marks: Mapping[MarkKind, Style]
     cursor_row: Style
     cursor_cell: Style
 
@@ -63,19 +91,26 @@ class Frame:
         sign = Strip([Segment(_MORE_RIGHT, styles.base + styles.header)], 1)
         return Strip.join([strip.adjust_cell_length(self.width - 1, styles.base), sign])
 
-    def row(self, number: int, row: Row, cursor_column: int | None) -> Strip:
+    def row(self, number: int, row: Row, cursor_column: int | None, mark: RowMark | None = None) -> Strip:
         """The row that a person counts as ``number``; ``cursor_column`` is None unless it is the cursor's row."""
         styles = self.styles
         line, gutter = styles.base, styles.gutter
         if cursor_column is not None:
             line, gutter = line + styles.cursor_row, styles.header
         segments = [
-            Segment(grouped(number).rjust(self.gutter + 1) + " ", line + gutter),
+            Segment(grouped(number).rjust(self.gutter + 1), line + gutter),
+            Segment(SIGNS[mark.kind], line + styles.marks[mark.kind]) if mark else Segment(" ", line + gutter),
             Segment(_RULE, line + styles.rule),
         ]
         for slot in self.slots:
-            cell = cell_text(row[slot.index], self.layout.types[slot.index], slot.width)
+            word = mark.words.get(slot.index) if mark else None
+            if word is None:
+                cell = cell_text(row[slot.index], self.layout.types[slot.index], slot.width)
+            else:
+                cell = Cell(cut(word, slot.width), CellKind.EMPTY)
             style = line + styles.kinds[cell.kind]
+            if mark and mark.covers(slot.index):
+                style += styles.marks[mark.kind]
             if slot.index == cursor_column:
                 style += styles.cursor_cell
             text = self._aligned(cell, slot)
