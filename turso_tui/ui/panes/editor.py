@@ -24,6 +24,7 @@ from turso_tui.printable import printable
 from turso_tui.service.console import Failed
 from turso_tui.service.workspace import Point, Tab, TabTarget
 from turso_tui.sql.facts import character_offset
+from turso_tui.sql.hints import Hint, hint
 from turso_tui.sql.lexer import tokenize
 from turso_tui.ui.editor_tabs import EditorTabs, label
 from turso_tui.ui.widgets.editor import SqlEditor
@@ -268,10 +269,14 @@ class EditorPane(Widget):
             self.border_title = self._title = drawn
 
     def mark_error(self, failure: Failed, start: int) -> None:
-        """Show in the text where a statement that begins at ``start`` failed, as exactly as is known."""
-        place = error_place(failure.sql, failure.error)
+        """Show where a statement that begins at ``start`` failed, as exactly as is known, and under it why."""
+        editor, error = self.editor, failure.error
+        place = error_place(failure.sql, error)
         if place is not None:
-            self.editor.error_at(start + place[0], start + place[1])
+            editor.error_at(start + place[0], start + place[1])
+        known = hint(error.message, editor.names) if isinstance(error, SqlError) else Hint()
+        advice = f"{error.means or known.means} {error.next_step or known.next_step}"
+        editor.note_under(start, start + len(failure.sql), sentence(error.what), advice.strip())
 
     def focus(self, scroll_visible: bool = True) -> "EditorPane":
         self.editor.focus(scroll_visible)
@@ -281,6 +286,11 @@ class EditorPane(Widget):
 def target_of(place: tuple[str, ...]) -> TabTarget:
     """``place`` is org, group, database for one of an account; two parts for a single database."""
     return TabTarget(place[0] if len(place) > 2 else "", place[-1])
+
+
+def sentence(text: str) -> str:
+    """With an end, when it has none."""
+    return text if text.endswith((".", "!", "?", ":")) else f"{text}."
 
 
 _NAMED = re.compile(r"""(?:no such \w+: |near "|ambiguous column name: )(?P<name>[^"\s]+)""")

@@ -6,6 +6,7 @@ from typing import ClassVar
 from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
+from textual.geometry import Size
 from textual.strip import Strip
 from textual.widgets import TextArea
 from textual.widgets.text_area import DocumentBase, Edit, EditResult, Location, Selection, WrappedDocument
@@ -14,7 +15,8 @@ from turso_tui.sql.lexer import TokenKind
 from turso_tui.sql.lines import LineLexer
 from turso_tui.sql.split import Script, Span, split
 from turso_tui.ui.widgets.editor_brackets import other_parenthesis
-from turso_tui.ui.widgets.editor_document import SqlDocument, UnwrappedDocument
+from turso_tui.ui.widgets.editor_document import Inset, SqlDocument, UnwrappedDocument
+from turso_tui.ui.widgets.editor_note import Note
 from turso_tui.ui.widgets.editor_search import Query
 from turso_tui.ui.widgets.editor_text import one_sign_each, with_line_feeds
 
@@ -34,12 +36,16 @@ DEEPEST_UNDO = 10_000
 
 STATEMENT_BAR = "▎"
 
+MARGIN = 2
+"""Cells at the right of a note, which a scrollbar or one more digit of the line numbers may take."""
+
 Place = tuple[Location, Location]
 """From the first character to the one behind the last."""
 
 
 class StatementArea(TextArea):
-    """Highlights by our own lexer, marks the statement that would run and the place of an error."""
+    """Highlights by our own lexer, marks the statement that would run and the place of an error, and says under a
+    statement why it failed."""
 
     DEFAULT_CSS = """
     StatementArea, StatementArea:focus {
@@ -59,10 +65,12 @@ class StatementArea(TextArea):
         & > .sql-editor--found { background: $cursor-row; text-style: underline; }
         & > .sql-editor--bar { color: $primary; background: $background; }
         & > .sql-editor--error { color: $bad; text-style: bold underline; }
+        & > .sql-editor--note { color: $bad; background: $background; }
+        & > .sql-editor--advice { color: $muted; background: $background; }
     }
     """
     COMPONENT_CLASSES: ClassVar[set[str]] = {
-        f"sql-editor--{part}" for part in (*STYLES.values(), "found", "statement", "bar", "error")
+        f"sql-editor--{part}" for part in (*STYLES.values(), "found", "statement", "bar", "error", "note", "advice")
     }
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:
@@ -70,6 +78,8 @@ class StatementArea(TextArea):
         self._script = Script("")
         self._script_valid_to: int | None = 0
         self._error: Place | None = None
+        self._note: Note | None = None
+        self._note_rows: Sequence[Text] = ()
         self._query = Query("")
         self._span: Place | None = None
         self._statement: Place | None = None
@@ -155,10 +165,50 @@ class StatementArea(TextArea):
         self._error = (self.location_of(start), self.location_of(end))
         self._repaint()
 
+    def note_under(self, start: int, end: int, what: str, advice: str = "") -> None:
+        """Say under the statement from ``start`` to ``end`` why it failed, until it changes."""
+        first, last = self.location_of(start)[0], self.location_of(end)[0]
+        self._show_note(Note(first, last, what, advice))
+        if self._note is not None and first <= self.cursor_location[0] <= last:
+            self._bring_note_into_view()
+
     def clear_error(self) -> None:
-        if self._error is not None:
+        if self._error is not None or self._note is not None:
             self._error = None
-            self._repaint()
+            self._show_note(None)
+
+    def _show_note(self, note: Note | None) -> None:
+        scroll_y = self.scroll_offset.y
+        self._note = note
+        self._lay_out_note()
+        self._size_changed()
+        self.scroll_cursor_visible()  # finds out in which row the cursor is now
+        self.scroll_to(y=scroll_y, animate=False, force=True)
+        self._repaint()
+
+    def _lay_out_note(self) -> None:
+        """Wrap it to the width that there is."""
+        note, self._note_rows = self._note, ()
+        if note is not None:
+            width = self.scrollable_content_region.width - self.gutter_width - MARGIN
+            self._note_rows = note.rows(self.app.console, width, self._style("note"), self._style("advice"))
+        self._document.inset = Inset(note.last if note is not None else 0, len(self._note_rows))
+
+    def _size_changed(self) -> None:
+        width, height = self.document.get_size(self.indent_width)
+        self.virtual_size = Size(width + self.gutter_width + 1, height)
+
+    def _bring_note_into_view(self) -> None:
+        """As far as the cursor stays in view."""
+        inset = self._document.inset
+        missing = inset.line + 1 + inset.rows - self.scroll_offset.y - self.scrollable_content_region.height
+        spare = inset.row_of(self.cursor_location[0]) - self.scroll_offset.y
+        if min(missing, spare) > 0:
+            self.scroll_to(y=self.scroll_offset.y + min(missing, spare), animate=False, force=True)
+
+    def on_resize(self) -> None:
+        if self._note is not None:
+            self._lay_out_note()
 
     def _repaint(self) -> None:
         """Lines are kept as they were drawn, and a mark changes them."""
@@ -197,10 +247,27 @@ class StatementArea(TextArea):
         return line
 
     def render_line(self, y: int) -> Strip:
+        """A line of the text, or one of the note that stands between them."""
+        inset, top = self._document.inset, self.scroll_offset.y
+        index = inset.inner(y + top)
+        if index is not None:
+            return self._note_strip(index)
+        line = inset.line_at(y + top)
+        if line != y + top and line == self.cursor_location[0]:
+            self.notify_style_update()  # Textual keeps the lines that it drew, but not whether the cursor blinks there
+        return self._with_bar(super().render_line(line - top), line)
+
+    def _note_strip(self, index: int) -> Strip:
+        gutter = Segment(" " * self.gutter_width, self._style("note"))
+        row = self._note_rows[index]
+        text = Strip(row.render(self.app.console), row.cell_len)
+        width = self.scrollable_content_region.width
+        return Strip.join([Strip([gutter], self.gutter_width), text]).adjust_cell_length(width, self._style("note"))
+
+    def _with_bar(self, strip: Strip, line: int) -> Strip:
         """The statement that would run has a bar beside its numbers."""
-        strip = super().render_line(y)
-        row, gutter = y + self.scroll_offset.y, self.gutter_width
-        if self._span is None or gutter < 2 or not self._span[0][0] <= row <= self._span[1][0]:
+        gutter = self.gutter_width
+        if self._span is None or gutter < 2 or not self._span[0][0] <= line <= self._span[1][0]:
             return strip
         bar = Segment(STATEMENT_BAR, self._style("bar"))
         return Strip.join([strip.crop(0, gutter - 2), Strip([bar], 1), strip.crop(gutter - 1)])
@@ -225,16 +292,19 @@ class StatementArea(TextArea):
     # --- edits
 
     def edit(self, edit: Edit) -> EditResult:
-        self._changed_from(min(edit.from_location, edit.to_location))
+        self._keep_note(self._note.after(edit) if self._note is not None else None)
+        self._changed_from(edit.top)
         return super().edit(edit)
 
     def undo(self) -> None:
         self._go_to_first(self.history.undo_stack[-1:])
+        self._keep_note(None)
         self._changed_from((0, 0))
         super().undo()
 
     def redo(self) -> None:
         self._go_to_first(self.history.redo_stack[-1:])
+        self._keep_note(None)
         self._changed_from((0, 0))
         super().redo()
 
@@ -245,6 +315,7 @@ class StatementArea(TextArea):
             self.selection = Selection.cursor(min(tops))
 
     def load_text(self, text: str) -> None:
+        self._keep_note(None)
         self._changed_from((0, 0))
         super().load_text(with_line_feeds(text))
 
@@ -253,4 +324,16 @@ class StatementArea(TextArea):
         known = self._script_valid_to
         self._script_valid_to = offset if known is None else min(known, offset)
         self._lexer.changed(location[0])
-        self._error = None
+
+    def _keep_note(self, note: Note | None) -> None:
+        """And the mark of the error. It is called before the text changes, which is then drawn again by itself."""
+        if note is None or self._note is None:
+            self._error = None
+        elif self._error is not None and note.last != self._note.last:
+            growth = note.last - self._note.last
+            (first, start), (last, end) = self._error
+            self._error = (first + growth, start), (last + growth, end)
+        if note != self._note:
+            self._note = note
+            self._note_rows = self._note_rows if note is not None else ()
+            self._document.inset = Inset(note.last if note is not None else 0, len(self._note_rows))

@@ -1,8 +1,29 @@
 """The editor's document: Textual's own, which does not count all of its lines again for every key or line drawn."""
 
+from typing import NamedTuple
+
 from rich.cells import cell_len
-from textual.geometry import Size
+from textual.geometry import Offset, Size
 from textual.widgets.text_area import Document, EditResult, Location, WrappedDocument
+
+
+class Inset(NamedTuple):
+    """``rows`` that are drawn under a line and are no part of the text."""
+
+    line: int = 0
+    rows: int = 0
+
+    def row_of(self, line: int) -> int:
+        """Where a line is drawn."""
+        return line + self.rows if line > self.line else line
+
+    def line_at(self, row: int) -> int:
+        """The line that is drawn in a row; the one above for a row of the inset."""
+        return row if row <= self.line else max(self.line, row - self.rows)
+
+    def inner(self, row: int) -> int | None:
+        """Which of its own rows is drawn there, None for a row of the text."""
+        return row - self.line - 1 if 0 < row - self.line <= self.rows else None
 
 
 class SqlDocument(Document):
@@ -10,6 +31,7 @@ class SqlDocument(Document):
 
     def __init__(self, text: str) -> None:
         super().__init__(text)
+        self.inset = Inset()
         self._widths: list[int] | None = None
         self._tab_width = 0
 
@@ -17,7 +39,7 @@ class SqlDocument(Document):
         if self._widths is None or tab_width != self._tab_width:
             self._tab_width = tab_width
             self._widths = [self._width(line) for line in self.lines]
-        return Size(max(self._widths, default=0), len(self._widths))
+        return Size(max(self._widths, default=0), len(self._widths) + self.inset.rows)
 
     def replace_range(self, start: Location, end: Location, text: str) -> EditResult:
         (first, _), (last, _) = sorted((start, end))
@@ -33,8 +55,19 @@ class SqlDocument(Document):
 
 
 class UnwrappedDocument(WrappedDocument):
-    """Lines are never wrapped here, so that there are as many as the document has."""
+    """Lines are never wrapped here: there are as many as the document has, and the rows of its inset between them."""
+
+    def __init__(self, document: SqlDocument, tab_width: int) -> None:
+        super().__init__(document, tab_width=tab_width)
+        self._sql = document
 
     @property
     def height(self) -> int:
-        return self.document.line_count
+        return self.document.line_count + self._sql.inset.rows
+
+    def location_to_offset(self, location: Location) -> Offset:
+        x, y = super().location_to_offset(location)
+        return Offset(x, self._sql.inset.row_of(y))
+
+    def offset_to_location(self, offset: Offset) -> Location:
+        return super().offset_to_location(Offset(offset.x, self._sql.inset.line_at(offset.y)))
