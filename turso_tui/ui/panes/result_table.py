@@ -259,7 +259,7 @@ class ResultTable(Widget):
         selection = Selection(shape.source, Scope(scope), row, column, columns)
         chosen = copy_format(format)
         try:
-            text = await copied(selection, chosen, table=shape.result.name)
+            text = await copied(selection, chosen, table=shape.called)
         except TursoTuiError as error:
             self._fail(error)
             return
@@ -279,7 +279,7 @@ class ResultTable(Widget):
         shape = self._shape
         if shape is not None and shape.result.columns:
             hidden = self.grid.layout_of_columns.hidden
-            screen = ExportScreen(shape.result.name, shape.source.row_count, self.words, hidden)
+            screen = ExportScreen(shape.called, shape.source.row_count, self.words, hidden)
             columns = list(self.grid.layout_of_columns.visible)
             self.app.push_screen(screen, lambda asked: self._export_asked(shape, columns, asked))
 
@@ -307,7 +307,7 @@ class ResultTable(Widget):
                 asked.path,
                 export_format(asked.format),
                 columns=columns,
-                table=shape.result.name,
+                table=shape.called,
                 overwrite=asked.overwrite,
                 on_progress=on_progress,
             )

@@ -172,6 +172,17 @@ class ResultGrid(ScrollView, can_focus=True, inherit_bindings=False):
         self.first_column = first
         self.cursor = Coordinate(row, column)
 
+    def reread(self) -> None:
+        """The source has other rows than before, more or fewer: the cursor and the view stay where they are."""
+        if self.source is None:
+            return
+        self._pages = RowPages(self.source)
+        self._row_count = self.source.row_count
+        self._learnt = ()
+        self.virtual_size = Size(0, self._row_count + _HEADER)
+        self.cursor = self.cursor  # it may have stood on a row that is gone
+        self.refresh()
+
     @property
     def layout_of_columns(self) -> ColumnLayout:
         """What a person has made of the columns; it can be kept and given back with the same columns."""

@@ -24,6 +24,13 @@ class Shape:
     view: ResultView | None = None
     layout: ColumnLayout | None = None
     row: int = 0
+    table: str = ""
+    """The table of a database that its rows are from, where they are from one."""
+
+    @property
+    def called(self) -> str:
+        """What its rows are rows of, when they are copied or exported."""
+        return self.table or self.result.name
 
     @property
     def source(self) -> ResultSet | ResultView:
