@@ -115,6 +115,11 @@ class ResultSet:
         )
 
     @property
+    def non_finite(self) -> frozenset[tuple[int, int]]:
+        """Where, as (row, column), a number stands that SQLite cannot keep and holds as NULL."""
+        return frozenset(self._non_finite)
+
+    @property
     def has_non_finite(self) -> bool:
         """Whether rows that were read past this class need `restore`."""
         return bool(self._non_finite)

@@ -32,6 +32,7 @@ class ResultsWorker:
                 self._connection.interrupt()
                 # An interrupt is lost on a statement that begins after it, so it is repeated until the job ends.
                 await asyncio.wait([waiting], timeout=_INTERRUPT_SECONDS)
+            waiting.add_done_callback(_ignore)  # nobody wants its outcome any more
             raise
         except apsw.FullError as error:
             raise StorageError("The disk is full.", next_step="Free some space for the results.") from error
@@ -43,3 +44,8 @@ class ResultsWorker:
         self._connection.interrupt()
         self._thread.shutdown(wait=True, cancel_futures=True)
         self._connection.close()
+
+
+def _ignore(job: asyncio.Future[T]) -> None:
+    if not job.cancelled():
+        job.exception()
