@@ -8,11 +8,11 @@ import apsw
 import pytest
 
 from turso_tui.errors import StorageError
+from turso_tui.service.at_stake import Stake, count_rows
 from turso_tui.service.caution import Address, CautionConfig, Level, Levels, Places, Scope, concerns
 from turso_tui.service.config import load_config
 from turso_tui.service.database import Database
 from turso_tui.service.file import FileLink
-from turso_tui.service.row_counts import RowCount, count_rows
 from turso_tui.service.writer import Writers
 from turso_tui.sql.effects import effect_of
 from turso_tui.values import Statement
@@ -117,22 +117,22 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 @pytest.mark.parametrize(
     ("statement", "count"),
     [
-        (Statement("DELETE FROM users"), RowCount(10)),
-        (Statement("UPDATE users SET plan = ? WHERE plan = ? AND id > ?", args=("x", "pro", 4)), RowCount(2)),
-        (Statement("WITH p AS (SELECT author FROM posts) DELETE FROM users AS u WHERE u.id IN p"), RowCount(4)),
-        (Statement("DROP TABLE posts"), RowCount(4)),
+        (Statement("DELETE FROM users"), Stake(10)),
+        (Statement("UPDATE users SET plan = ? WHERE plan = ? AND id > ?", args=("x", "pro", 4)), Stake(2)),
+        (Statement("WITH p AS (SELECT author FROM posts) DELETE FROM users AS u WHERE u.id IN p"), Stake(4)),
+        (Statement("DROP TABLE posts"), Stake(4)),
         (Statement("UPDATE users SET plan = 1 FROM posts WHERE author = id"), None),
         (Statement("DELETE FROM nowhere"), None),
         (Statement("INSERT INTO posts SELECT id, plan FROM users"), None),
     ],
 )
-async def test_rows_are_counted_before(database: Database, statement: Statement, count: RowCount | None) -> None:
+async def test_rows_are_counted_before(database: Database, statement: Statement, count: Stake | None) -> None:
     assert await count_rows(database, statement, effect_of(statement.sql)) == count
 
 
 async def test_no_more_is_counted_than_somebody_waits_for(database: Database) -> None:
     statement = Statement("DELETE FROM users")
-    assert await count_rows(database, statement, effect_of(statement.sql), most=9) == RowCount(9, has_more=True)
+    assert await count_rows(database, statement, effect_of(statement.sql), most=9) == Stake(9, has_more=True)
     numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n)"
     endless = Statement(f"DELETE FROM users WHERE id IN ({numbers} SELECT i FROM n)")
     async with asyncio.timeout(5):

@@ -50,7 +50,7 @@ from turso_tui.sql.effects import Act, Effect, effect_of
         ("pragma main.user_version(3)", Effect(Act.PRAGMA, detail="user_version")),
         ("vacuum main into '/tmp/it''s.db'", Effect(Act.VACUUM_INTO, detail="/tmp/it's.db")),
         ("vacuum", Effect(Act.MAINTAIN)),
-        ("with a as select 1", Effect(Act.OTHER)),
+        ("with a as no sql", Effect(Act.OTHER)),
         ("selec 1", Effect(Act.NO_SQL)),
         ("", Effect(Act.NO_SQL)),
     ],
