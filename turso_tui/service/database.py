@@ -9,6 +9,7 @@ from turso_tui.service import schema as introspection
 from turso_tui.service.busy import BusyWait, while_busy
 from turso_tui.service.kinds import Kinds
 from turso_tui.service.link import Description, Executed, Link, RowStream, stream_of
+from turso_tui.service.plans import Planner
 from turso_tui.service.scripts import MAY_READ, Tally, atomic_failure, culprit, is_atomic, left_open
 from turso_tui.service.session import KEEP_ALIVE_SECONDS, Session
 from turso_tui.service.statements import Parameters, one_statement
@@ -34,6 +35,7 @@ class Database:
         self.busy: BusyWait | None = None
         """How long a write of ours has been waiting for a writer from elsewhere, None while none does."""
         self.kinds = Kinds(link.describe)
+        self.planner = Planner(self)
         self._link = link
         self._writers = writers
 
@@ -41,6 +43,11 @@ class Database:
     def identity(self) -> str:
         """The same for every spelling of the database's address; the writer's turn belongs to it."""
         return self._link.identity
+
+    @property
+    def is_file(self) -> bool:
+        """It lies on this machine: nobody bills what is read in it."""
+        return self.identity.startswith("file:")
 
     @property
     def queue(self) -> QueueState:
@@ -111,8 +118,14 @@ class Database:
 
     async def schema(self) -> introspection.Schema:
         """Tables, views, indexes and triggers, in one round trip, with a read-only token."""
-        answers = await self._link.read_batch([Statement(sql) for sql in introspection.QUERIES])
-        return introspection.assemble(*(answer.rows for answer in answers))
+        answers = await self.look([Statement(sql) for sql in introspection.QUERIES])
+        schema = introspection.assemble(*(answer.rows for answer in answers))
+        self.planner.learn(schema)
+        return schema
+
+    async def look(self, statements: Sequence[Statement]) -> Sequence[Executed]:
+        """Run small statements that only read, in one round trip, with a read-only token; not for what may write."""
+        return await self._link.read_batch(statements)
 
     def session(self, *, label: str = "", keep_alive_seconds: float = KEEP_ALIVE_SECONDS) -> Session:
         """A connection for one person or one piece of work, in which transactions can be opened."""

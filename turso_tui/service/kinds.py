@@ -37,6 +37,8 @@ class Kinds:
         self._describe = describe
         self._clock = clock
         self._known: OrderedDict[str, tuple[bool, float]] = OrderedDict()
+        self.generation = 0
+        """Of the schema, as far as statements of ours change it: another number, another schema."""
 
     async def writes(self, sql: str) -> bool:
         """Whether ``sql`` may write. Raises what the server says when it cannot be prepared; that is not kept."""
@@ -59,6 +61,7 @@ class Kinds:
         """After a statement of ours: what may have changed the schema makes everything be asked again."""
         if leading_keyword(sql) in _CHANGE_THE_SCHEMA:
             self._known.clear()
+            self.generation += 1
 
     def failed(self, sql: str) -> None:
         """After an error, what was known of ``sql`` may be what is wrong."""
