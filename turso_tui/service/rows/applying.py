@@ -1,14 +1,34 @@
 """Changes become one transaction, which changes nothing unless every row is still what was seen; and back again."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from turso_tui import errors
 from turso_tui.service.database import Database
+from turso_tui.service.link import Executed
 from turso_tui.service.rows.facts import TableFacts
+from turso_tui.service.rows.filtering import any_of
 from turso_tui.service.rows.identity import Refused
-from turso_tui.service.rows.staging import Change, SeenRow
-from turso_tui.values import Row, Statement
+from turso_tui.service.rows.planning import Plan, Step, is_row, known_identity, plan, restored_identity, sql_text
+from turso_tui.service.rows.staging import Change, ChangeKind, SeenRow, same
+from turso_tui.sql.facts import quote_identifier
+from turso_tui.values import Row, Value
+
+__all__ = [
+    "Applied",
+    "ChangedRow",
+    "Plan",
+    "RowConflict",
+    "RowRefused",
+    "apply",
+    "plan",
+    "sql_text",
+    "undo",
+]
+
+_ROWS_AT_ONCE = 100
+_ACTIONS = frozenset({"CASCADE", "SET NULL", "SET DEFAULT"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,23 +42,26 @@ class ChangedRow:
 class RowConflict(errors.TursoTuiError):
     """Rows are no longer what was seen: nothing was applied. ``rows`` are those that differ."""
 
-    rows: Sequence[ChangedRow] = ()
+    def __init__(self, what: str, rows: Sequence[ChangedRow]) -> None:
+        super().__init__(
+            what,
+            means="Someone changed them since they were read. Nothing was applied.",
+            next_step="Look at the rows as they are now, and decide again.",
+        )
+        self.rows = tuple(rows)
 
 
 class RowRefused(errors.SqlError):
-    """The database refused the change of one row: nothing was applied. ``change`` is None where nobody can tell."""
+    """The database refused the change of one row: nothing was applied."""
 
-    change: Change | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The statements of one batch; ``subjects`` has the change that each serves, ``checks`` says which only look."""
-
-    facts: TableFacts
-    statements: tuple[Statement, ...]
-    subjects: tuple[Change | None, ...]
-    checks: tuple[bool, ...]
+    def __init__(self, what: str, change: Change, cause: errors.SqlError | None = None) -> None:
+        super().__init__(
+            what,
+            code=cause.code if cause is not None else "",
+            means="Nothing was applied.",
+            next_step=cause.next_step if cause is not None else "",
+        )
+        self.change = change
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,25 +72,129 @@ class Applied:
     inverse: Sequence[Change] | Refused
 
 
-def plan(facts: TableFacts, changes: Sequence[Change]) -> Plan:
-    """The statements for `Changes.diff`, in an order in which they do not stand in each other's way: deletions, edits
-    (what gives a value up before what takes it), new rows."""
-    raise NotImplementedError
-
-
-def sql_text(plan: Plan, *, checked: bool = True) -> str:
-    """The plan as a script with literals, which can be run by hand. Without the checks it is shorter to read."""
-    raise NotImplementedError
-
-
 async def apply(database: Database, facts: TableFacts, changes: Sequence[Change], *, label: str = "") -> Applied:
     """Apply all of ``changes`` or nothing.
 
-    Raises `RowConflict`, `RowRefused`, and what `Database.batch` raises; after `OutcomeUnknown` nobody knows.
+    Raises `RowConflict`, `RowRefused`, and what `Database.batch` raises; after `OutcomeUnknown`, or a cancellation
+    caused by it, nobody knows what was applied, and it cannot be undone from here.
     """
-    raise NotImplementedError
+    if not changes:
+        return Applied((), ())
+    steps = plan(facts, changes)
+    try:
+        done = await database.batch(steps.statements, label=label or f"edit {facts.table.name}")
+    except errors.SqlError as error:
+        if type(error) is not errors.SqlError:
+            raise
+        raise await _explained(database, steps, error) from error
+    return Applied(tuple(changes), _inverse(steps, done))
 
 
 async def undo(database: Database, facts: TableFacts, applied: Applied, *, label: str = "") -> Applied:
     """Apply the inverse, with the same checks. Raises `InputError` where there is none, else as `apply`."""
-    raise NotImplementedError
+    if isinstance(applied.inverse, Refused):
+        raise errors.InputError(applied.inverse.reason, next_step=applied.inverse.next_step)
+    return await apply(database, facts, applied.inverse, label=label or f"undo in {facts.table.name}")
+
+
+def describe(facts: TableFacts, change: Change) -> str:
+    """``row 7 of users`` or ``new row 2 of users``."""
+    if change.seen is None:
+        return f"new row {change.number} of {facts.table.name}"
+    key = ", ".join(f"x'{part.hex()}'" if isinstance(part, bytes) else str(part) for part in change.seen.identity)
+    return f"row {key} of {facts.table.name}"
+
+
+async def _explained(database: Database, plan: Plan, error: errors.SqlError) -> errors.TursoTuiError:
+    """The row that it is about, and how the rows are now where one was not what it should be."""
+    step = plan.steps[error.step] if error.step is not None else None
+    if step is not None and step.plain is not None:
+        if step.change is None:
+            return error
+        return RowRefused(f"The {describe(plan.facts, step.change)} was refused: {error.message}.", step.change, error)
+    if step is None and "overflow" not in error.message:
+        return error
+    if changed := await _changed_rows(database, plan):
+        what = "1 row is" if len(changed) == 1 else f"{len(changed)} rows are"
+        return RowConflict(f"{what} no longer what you saw in {plan.facts.table.name}.", changed)
+    if step is None or step.change is None:
+        return error
+    name = describe(plan.facts, step.change)
+    return RowRefused(
+        f"The {name} was left as it is, by a trigger or because it was changed for a moment.", step.change
+    )
+
+
+async def _changed_rows(database: Database, plan: Plan) -> list[ChangedRow]:
+    seen = [step.change.seen for step in plan.steps if step.plain and step.change and step.change.seen]
+    found: list[ChangedRow] = []
+    for start in range(0, len(seen), _ROWS_AT_ONCE):
+        rows = seen[start : start + _ROWS_AT_ONCE]
+        now = await _rows_now(database, plan.facts, rows)
+        found += [ChangedRow(row, now.get(row.identity)) for row in rows if not _as_seen(plan.facts, row, now)]
+    return found
+
+
+async def _rows_now(database: Database, facts: TableFacts, rows: Sequence[SeenRow]) -> dict[Row, Row]:
+    identity = known_identity(facts)
+    names = ", ".join(quote_identifier(name) for name in (*identity.columns, *(each.name for each in facts.columns)))
+    where = any_of([is_row(identity, row.identity) for row in rows])
+    answer = await database.execute(
+        f"SELECT {names} FROM {quote_identifier(facts.table.name)} WHERE {where.sql}", where.args
+    )
+    width = len(identity.columns)
+    return {row[:width]: row[width:] for row in answer.rows}
+
+
+def _as_seen(facts: TableFacts, row: SeenRow, now: dict[Row, Row]) -> bool:
+    values = now.get(row.identity)
+    return values is not None and all(
+        same(one, other)
+        for column, one, other in zip(facts.columns, row.values, values, strict=True)
+        if not column.generated
+    )
+
+
+def _inverse(plan: Plan, done: Sequence[Executed]) -> Sequence[Change] | Refused:
+    if reason := _why_not(plan.facts, [step.change for step in plan.steps if step.plain and step.change]):
+        return Refused(reason, "Restore a point in time, or change the rows by hand.")
+    pairs = zip(plan.steps, done, strict=True)
+    changes = [_back(plan.facts, step, step.change, answer) for step, answer in pairs if step.plain and step.change]
+    if any(isinstance(value, float) and math.isnan(value) for change in changes for value in change.values.values()):
+        return Refused("A value that was replaced is an infinite number, of which the server does not tell the sign.")
+    return changes
+
+
+def _back(facts: TableFacts, step: Step, change: Change, answer: Executed) -> Change:
+    if change.kind is ChangeKind.DELETE and change.seen is not None:
+        stored = {place: change.seen.values[place] for place in _stored(facts)}
+        return Change(ChangeKind.INSERT, None, stored, identity=restored_identity(facts, change.seen))
+    width = len(known_identity(facts).columns)
+    key, returned = answer.rows[0][:width], answer.rows[0][width:]
+    before: Row = change.seen.values if change.seen is not None else (None,) * len(facts.columns)
+    after: list[Value] = list(before)
+    for place, value in {**change.values, **dict(zip(step.returned, returned, strict=True))}.items():
+        after[place] = value
+    seen = SeenRow(key, tuple(after))
+    if change.seen is None:
+        return Change(ChangeKind.DELETE, seen)
+    return Change(ChangeKind.EDIT, seen, {place: change.seen.values[place] for place in change.values})
+
+
+def _why_not(facts: TableFacts, changes: Sequence[Change]) -> str:
+    """Why what ``changes`` do in other rows is not known; empty where they do nothing there."""
+    if facts.triggers:
+        return f"{facts.table.name} has triggers, and what they did is not known."
+    for key in facts.referrers:
+        parents = {name.lower() for name in key.parent_columns}
+        for change in changes:
+            deleted = change.kind is ChangeKind.DELETE and key.on_delete in _ACTIONS
+            edited = {facts.columns[place].name.lower() for place in change.values}
+            moved = change.kind is ChangeKind.EDIT and key.on_update in _ACTIONS and not parents.isdisjoint(edited)
+            if deleted or moved:
+                return f"Rows of {key.table} that name a changed row were changed along with it, and are not known."
+    return ""
+
+
+def _stored(facts: TableFacts) -> Iterator[int]:
+    return (place for place, column in enumerate(facts.columns) if not column.generated)

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from turso_tui.errors import InputError
 from turso_tui.service.rows.facts import ForeignKey, TableFacts
-from turso_tui.service.rows.filtering import Condition
+from turso_tui.service.rows.filtering import Condition, Operator
 from turso_tui.values import Row
 
 
@@ -20,9 +21,35 @@ class Link:
 
 def links_from(facts: TableFacts, values: Row, column: int | None = None) -> Sequence[Link]:
     """The parents of a row: all of them, or those by a key that ``column`` is part of."""
-    raise NotImplementedError
+    name = facts.columns[column].name.lower() if column is not None else None
+    return [
+        _link(facts, values, key, key.parent, key.columns, key.parent_columns)
+        for key in facts.references
+        if name is None or name in {each.lower() for each in key.columns}
+    ]
 
 
 def links_to(facts: TableFacts, values: Row) -> Sequence[Link]:
     """The rows of this and of other tables that name this row, one link for each foreign key."""
-    raise NotImplementedError
+    return [_link(facts, values, key, key.table, key.parent_columns, key.columns) for key in facts.referrers]
+
+
+def _link(
+    facts: TableFacts, values: Row, key: ForeignKey, table: str, own: tuple[str, ...], theirs: tuple[str, ...]
+) -> Link:
+    if not key.parent_exists:
+        return Link(table, (), key, f"There is no table {key.parent}.")
+    if not key.parent_columns:
+        return Link(table, (), key, f"{key.parent} has no primary key of {_columns(len(key.columns))} to be named by.")
+    try:
+        found = [values[facts.place(name)] for name in own]
+    except InputError as error:
+        return Link(table, (), key, error.what)
+    if None in found:
+        return Link(table, (), key, f"A NULL in {', '.join(own)} names no row.")
+    pairs = zip(theirs, found, strict=True)
+    return Link(table, tuple(Condition(name, Operator.EQUAL, value) for name, value in pairs), key)
+
+
+def _columns(count: int) -> str:
+    return "1 column" if count == 1 else f"{count} columns"
