@@ -33,6 +33,17 @@ class TableColumn:
 
 
 @dataclass(frozen=True, slots=True)
+class ForeignKey:
+    """``columns`` of a table refer to ``targets`` of ``table``; where none are named, to its primary key."""
+
+    columns: tuple[str, ...]
+    table: str
+    targets: tuple[str, ...] = ()
+    on_update: str = "NO ACTION"
+    on_delete: str = "NO ACTION"
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     name: str
     kind: TableKind
@@ -40,6 +51,7 @@ class Table:
     without_rowid: bool = False
     strict: bool = False
     sql: str = ""
+    foreign_keys: tuple[ForeignKey, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +74,13 @@ class Schema:
     tables: tuple[Table, ...] = ()
     indexes: tuple[Index, ...] = ()
     triggers: tuple[Trigger, ...] = ()
+    analyzed: bool = False
+    """Whether ANALYZE has ever run, so that the database keeps figures about itself."""
+
+    def table(self, name: str) -> Table | None:
+        """The table or view of this name, as SQLite compares names."""
+        wanted = name.lower()
+        return next((table for table in self.tables if table.name.lower() == wanted), None)
 
 
 OBJECTS = "SELECT type, name, tbl_name, coalesce(sql, '') FROM main.sqlite_schema ORDER BY name"
@@ -74,8 +93,9 @@ COLUMNS = """
 """A view of a table that is gone has no columns, and asking for them would be an error for all the others."""
 
 FOREIGN_KEYS = """
-    SELECT t.name, f."from", f."table" FROM pragma_table_list AS t, pragma_foreign_key_list(t.name) AS f
-    WHERE t.schema = 'main' AND t.type = 'table'
+    SELECT t.name, f."from", f."table", f.id, f."to", f.on_update, f.on_delete
+    FROM pragma_table_list AS t, pragma_foreign_key_list(t.name) AS f
+    WHERE t.schema = 'main' AND t.type = 'table' ORDER BY t.name, f.id, f.seq
 """
 QUERIES = (OBJECTS, TABLES, COLUMNS, FOREIGN_KEYS)
 """Run in this order, in one round trip where possible; `assemble` takes their rows."""
@@ -102,7 +122,10 @@ def assemble(
     triggers = tuple(
         Trigger(str(name), str(table), str(sql)) for kind, name, table, sql in objects if kind == "trigger"
     )
-    references = {(str(table), str(column)): str(target) for table, column, target in foreign_keys}
+    keys_of = _foreign_keys(foreign_keys)
+    references = {
+        (table, column): key.table for table, keys in keys_of.items() for key in keys for column in key.columns
+    }
     columns_of: defaultdict[str, list[TableColumn]] = defaultdict(list)
     for table, *column in columns:
         if column[5] != _HIDDEN_COLUMN:
@@ -117,13 +140,29 @@ def assemble(
                 without_rowid=bool(without_rowid),
                 strict=bool(strict),
                 sql=text.get(("view" if kind == "view" else "table", str(name)), ""),
+                foreign_keys=tuple(keys_of.get(str(name), ())),
             )
             for name, kind, without_rowid, strict in tables
             if not _internal(str(name))
         ),
         indexes=indexes,
         triggers=triggers,
+        analyzed=("table", "sqlite_stat1") in text,
     )
+
+
+def _foreign_keys(rows: Iterable[Row]) -> dict[str, list[ForeignKey]]:
+    """By table, in the order in which they were declared; a row is a column of one."""
+    parts: defaultdict[tuple[str, int], list[Row]] = defaultdict(list)
+    for row in rows:
+        parts[str(row[0]), int(str(row[3]))].append(row)
+    keys: defaultdict[str, list[ForeignKey]] = defaultdict(list)
+    for (table, _), columns in sorted(parts.items(), key=lambda part: -part[0][1]):
+        _, _, target, _, _, on_update, on_delete = columns[0]
+        targets = tuple(str(row[4]) for row in columns if row[4] is not None)
+        key = ForeignKey(tuple(str(row[1]) for row in columns), str(target), targets, str(on_update), str(on_delete))
+        keys[table].append(key)
+    return keys
 
 
 def _column(row: Sequence[object], references: str | None) -> TableColumn:
