@@ -12,12 +12,14 @@ import pytest
 from turso_tui.errors import StorageError
 from turso_tui.hrana.url import parse_database_url
 from turso_tui.service.entrance import ENVIRONMENT, AccountEntrance, Entrance, RemoteEntrance
+from turso_tui.service.sql_files import FileStamp
 from turso_tui.service.target import FileTarget
 from turso_tui.service.workspace import KEPT_COPIES, Point, Restored, Tab, TabTarget, Workspace, workspace_key
 from turso_tui.tokens import PlatformToken
 
 FIRST = Tab("a", "SELECT 1;", Point(0, 2), Point(0, 7), Point(0, 3), TabTarget("acme", "agent-0042"))
-SECOND = Tab("b", "UPDATE t\n   SET a = 1", cursor=Point(1, 4))
+STAMP = FileStamp(Path(os.fsdecode(b"/home/me/\xff.sql")), "d1", "\r\n")
+SECOND = Tab("b", "UPDATE t\n   SET a = 1", cursor=Point(1, 4), name="Mine", file=STAMP, is_changed=True)
 TOKEN = PlatformToken("x" * 40)
 
 
@@ -230,3 +232,29 @@ async def test_megabytes_are_kept_without_holding_anyone_up(copies: Copies) -> N
 
     assert handed_over < 0.5
     assert len(texts(await copies.start().restore())[0]) == 5_000_000
+
+
+async def test_tabs_of_a_program_from_before_files_are_still_there(copies: Copies) -> None:
+    copies.path.parent.mkdir()
+    connection = apsw.Connection(str(copies.path))
+    connection.execute(
+        """
+        CREATE TABLE copy (
+            id TEXT PRIMARY KEY, key TEXT NOT NULL, active TEXT NOT NULL, at REAL NOT NULL,
+            closed INTEGER NOT NULL DEFAULT 0
+        ) STRICT;
+        CREATE TABLE tab (
+            id TEXT PRIMARY KEY, copy TEXT NOT NULL REFERENCES copy (id) ON DELETE CASCADE, position INTEGER NOT NULL,
+            text TEXT NOT NULL, anchor_row INTEGER NOT NULL, anchor_column INTEGER NOT NULL,
+            cursor_row INTEGER NOT NULL, cursor_column INTEGER NOT NULL,
+            scroll_row INTEGER NOT NULL, scroll_column INTEGER NOT NULL,
+            organization TEXT NOT NULL, database TEXT NOT NULL
+        ) STRICT;
+        INSERT INTO copy VALUES ('c', 'demo', 'x', 1.0, 1);
+        INSERT INTO tab VALUES ('x', 'c', 0, 'SELECT 1', 0, 0, 0, 3, 0, 0, 'acme', 'agent');
+        PRAGMA user_version = 1;
+        """
+    ).fetchall()
+    connection.close()
+    restored = await copies.start().restore()
+    assert restored.tabs == (Tab("x", "SELECT 1", cursor=Point(0, 3), target=TabTarget("acme", "agent")),)

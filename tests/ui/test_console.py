@@ -18,7 +18,7 @@ from turso_tui.service.schema import Schema
 from turso_tui.service.settings import load_settings
 from turso_tui.service.target import FileTarget
 from turso_tui.tokens import PlatformToken
-from turso_tui.ui.panes.editor import error_place
+from turso_tui.ui.error_place import error_place
 from turso_tui.ui.screens.cell import CellScreen
 from turso_tui.ui.screens.definition import DefinitionScreen
 from turso_tui.ui.screens.go_to import GoToScreen

@@ -7,7 +7,7 @@ import fcntl
 import os
 import stat
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -33,11 +33,18 @@ _SETTINGS = {"journal_mode": "wal", "synchronous": "normal", "foreign_keys": Tru
 
 @dataclass(frozen=True, slots=True)
 class Contents:
-    """``what`` a person would call it, and the ``schema`` of ``version``, which stands in the file's user_version."""
+    """``what`` a person would call it, and the ``schema`` of ``version``, which stands in the file's user_version.
+
+    ``upgrades`` are what brings a file from the first version to the second, from that to the third, and so on.
+    """
 
     what: str
     schema: str
-    version: int = 1
+    upgrades: Sequence[str] = ()
+
+    @property
+    def version(self) -> int:
+        return 1 + len(self.upgrades)
 
 
 class PrivateDatabase:
@@ -140,6 +147,10 @@ class PrivateDatabase:
             version = connection.pragma("user_version")
             if version == 0:
                 connection.execute(self._contents.schema).fetchall()
+                connection.pragma("user_version", self._contents.version)
+            elif 0 < version < self._contents.version:
+                for upgrade in self._contents.upgrades[version - 1 :]:
+                    connection.execute(upgrade).fetchall()
                 connection.pragma("user_version", self._contents.version)
             elif version != self._contents.version:
                 raise StorageError(

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from turso_tui.errors import StorageError
 from turso_tui.service.entrance import AccountEntrance, Entrance, RemoteEntrance
 from turso_tui.service.private_database import Contents, PrivateDatabase, storable
+from turso_tui.service.sql_files import FileStamp
 
 if TYPE_CHECKING:
     import apsw
@@ -35,10 +36,22 @@ _WORKSPACE = Contents(
         text TEXT NOT NULL, anchor_row INTEGER NOT NULL, anchor_column INTEGER NOT NULL,
         cursor_row INTEGER NOT NULL, cursor_column INTEGER NOT NULL,
         scroll_row INTEGER NOT NULL, scroll_column INTEGER NOT NULL,
-        organization TEXT NOT NULL, database TEXT NOT NULL
+        organization TEXT NOT NULL, database TEXT NOT NULL,
+        name TEXT NOT NULL DEFAULT '',
+        path TEXT NOT NULL DEFAULT '', digest TEXT NOT NULL DEFAULT '', line_end TEXT NOT NULL DEFAULT '',
+        is_changed INTEGER NOT NULL DEFAULT 0
     ) STRICT;
     CREATE INDEX tab_by_copy ON tab (copy);
     """,
+    upgrades=(
+        """
+        ALTER TABLE tab ADD COLUMN name TEXT NOT NULL DEFAULT '';
+        ALTER TABLE tab ADD COLUMN path TEXT NOT NULL DEFAULT '';
+        ALTER TABLE tab ADD COLUMN digest TEXT NOT NULL DEFAULT '';
+        ALTER TABLE tab ADD COLUMN line_end TEXT NOT NULL DEFAULT '';
+        ALTER TABLE tab ADD COLUMN is_changed INTEGER NOT NULL DEFAULT 0;
+        """,
+    ),
 )
 
 
@@ -66,10 +79,17 @@ class Tab(NamedTuple):
     cursor: Point = Point()
     scroll: Point = Point()
     target: TabTarget | None = None
+    name: str = ""
+    """What a person calls it; empty until somebody does."""
+    file: FileStamp | None = None
+    """Where it was read from or written to last, and what was there then."""
+    is_changed: bool = False
+    """Whether the text is another one than was in the file."""
 
     @property
     def is_blank(self) -> bool:
-        return not self.text.strip()
+        """Whether nothing would be lost with it."""
+        return not self.text.strip() and self.file is None and not self.name
 
 
 class _Copy(NamedTuple):
@@ -193,10 +213,11 @@ class Workspace:
         self._announce(connection, active, at)
         connection.executemany("DELETE FROM tab WHERE id = ?", [(gone,) for gone in kept.keys() - wanted.keys()])
         connection.executemany(
-            "INSERT OR REPLACE INTO tab VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            "INSERT OR REPLACE INTO tab VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
                 (tab.id, self._copy, position, storable(tab.text), *tab.anchor, *tab.cursor, *tab.scroll)
                 + (tab.target or TabTarget("", ""))
+                + (storable(tab.name), *_written(tab.file), tab.is_changed)
                 for position, tab in wanted.values()
                 if kept.get(tab.id) != (position, tab)
             ],
@@ -240,17 +261,32 @@ def _copies(connection: apsw.Connection, key: str) -> list[_Copy]:
 def _tabs_of(connection: apsw.Connection, copy: str) -> list[Tab]:
     rows = connection.execute(
         "SELECT id, text, anchor_row, anchor_column, cursor_row, cursor_column, scroll_row, scroll_column,"
-        " organization, database FROM tab WHERE copy = ? ORDER BY position",
+        " organization, database, name, path, digest, line_end, is_changed FROM tab WHERE copy = ? ORDER BY position",
         (copy,),
     )
     return [
-        Tab(tab, text, Point(*numbers[:2]), Point(*numbers[2:4]), Point(*numbers[4:]), _target(organization, database))
-        for tab, text, *numbers, organization, database in rows
+        Tab(
+            tab,
+            text,
+            Point(*numbers[:2]),
+            Point(*numbers[2:4]),
+            Point(*numbers[4:6]),
+            TabTarget(*numbers[6:8]) if numbers[7] else None,
+            numbers[8],
+            _stamp(*numbers[9:12]),
+            bool(numbers[12]),
+        )
+        for tab, text, *numbers in rows
     ]
 
 
-def _target(organization: str, database: str) -> TabTarget | None:
-    return TabTarget(organization, database) if database else None
+def _written(file: FileStamp | None) -> tuple[str, str, str]:
+    """A path that is no text is kept as the bytes that it is."""
+    return (os.fsencode(file.path).decode("latin-1"), file.digest, file.line_end) if file is not None else ("", "", "")
+
+
+def _stamp(path: str, digest: str, line_end: str) -> FileStamp | None:
+    return FileStamp(Path(os.fsdecode(path.encode("latin-1"))), digest, line_end) if path else None
 
 
 def _hold(path: Path, flags: int = 0) -> int:

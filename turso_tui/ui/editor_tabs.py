@@ -2,8 +2,10 @@
 
 import secrets
 from collections.abc import Callable, Sequence
+from pathlib import Path
 
 from turso_tui.service.redaction import without_tokens
+from turso_tui.service.sql_files import FileStamp
 from turso_tui.service.workspace import Tab, TabTarget
 
 LABEL_LENGTH = 18
@@ -37,12 +39,12 @@ class EditorTabs:
         if not typed:
             self.choose(active)
 
-    def open(self, text: str = "") -> None:
+    def open(self, text: str = "", file: FileStamp | None = None) -> None:
         """A new tab behind the active one, for the same database; a blank one is used again."""
-        if not self.active.is_blank or not text:
+        if not self.active.is_blank or not (text or file):
             self._place += 1
             self.all.insert(self._place, self._blank(self.all[self._place - 1].target))
-        self.active = self.active._replace(text=text)
+        self.active = self.active._replace(text=text, file=file)
 
     def close(self) -> None:
         """The neighbour comes to the front; the last one leaves a blank one behind."""
@@ -72,6 +74,14 @@ class EditorTabs:
         """To a tab by its id; one that is not there changes nothing."""
         self._place = next((place for place, tab in enumerate(self.all) if tab.id == tab_id), self._place)
 
+    def amend(self, tab: Tab) -> None:
+        """Put ``tab`` in the place of the one with its id, if that is still there."""
+        self.all = [tab if each.id == tab.id else each for each in self.all]
+
+    def with_file(self, path: Path) -> Tab | None:
+        """The tab that a file is in."""
+        return next((tab for tab in self.all if tab.file is not None and tab.file.path == path), None)
+
     def come_for(self, database: str) -> None:
         """To a tab that may speak to ``database``: the active one, another one, or a new one."""
         fitting = [tab for tab in (self.active, *self.all) if _may_speak_to(tab, database)]
@@ -90,7 +100,14 @@ def _may_speak_to(tab: Tab, database: str) -> bool:
 
 
 def label(tab: Tab) -> str:
-    """The first words of a tab, where a comment serves as a title; what they hide of a token stays hidden."""
+    """The name that it was given, else that of its file, else its first words, where a comment serves as a title; what
+    they hide of a token stays hidden."""
+    if tab.name or tab.file is not None:
+        return shortened(tab.name or (tab.file.path.name if tab.file is not None else ""))
     line = next((line.strip() for line in tab.text[:2000].splitlines() if line.strip()), "")
     line = " ".join(without_tokens(line).removeprefix("--").split())
-    return line if len(line) <= LABEL_LENGTH else f"{line[: LABEL_LENGTH - 1]}…"
+    return shortened(line)
+
+
+def shortened(label: str) -> str:
+    return label if len(label) <= LABEL_LENGTH else f"{label[: LABEL_LENGTH - 1]}…"

@@ -60,7 +60,7 @@ async def test_escape_leaves_the_cursor_at_what_was_found(pilot: Pilot[None], ed
 
 
 async def test_next_without_the_bar(pilot: Pilot[None], editor: SqlEditor) -> None:
-    await pilot.press("ctrl+f", *"select", "escape", "f3")
+    await pilot.press("ctrl+f", *"select", "escape", "alt+n")
     assert editor.selection.start == (1, 0)
     assert editor.has_focus
 

@@ -1,13 +1,12 @@
 """The editor with its frame: tabs, which database each speaks to, and what stands before a statement runs."""
 
 import asyncio
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -19,14 +18,15 @@ from textual.widget import Widget
 from textual.widgets import TextArea
 from textual.widgets.text_area import EditHistory, Selection
 
-from turso_tui.errors import SqlError, StorageError, TursoTuiError
+from turso_tui.errors import SqlError, StorageError
 from turso_tui.printable import printable
 from turso_tui.service.console import Failed
+from turso_tui.service.sql_files import FileStamp, SqlFile, differs
 from turso_tui.service.workspace import Point, Tab, TabTarget
-from turso_tui.sql.facts import character_offset
 from turso_tui.sql.hints import Hint, hint
-from turso_tui.sql.lexer import tokenize
 from turso_tui.ui.editor_tabs import EditorTabs, label
+from turso_tui.ui.error_place import error_place, sentence
+from turso_tui.ui.tab_files import TabFiles
 from turso_tui.ui.widgets.editor import SqlEditor
 from turso_tui.ui.widgets.strip import StripTab
 from turso_tui.ui.widgets.tab_title import title
@@ -62,6 +62,11 @@ class EditorPane(Widget):
         Binding("ctrl+n,ctrl+pagedown", "go_tab(1)", "Next tab", show=False, id="editor.next_tab"),
         Binding("ctrl+l,ctrl+pageup", "go_tab(-1)", "Previous tab", show=False, id="editor.previous_tab"),
         Binding("f10,alt+w", "close_tab", "Close tab", show=False, id="editor.close_tab"),
+        Binding(
+            "alt+a", "save_file_as", "Save as", show=False, id="editor.save_file_as", tooltip="Save to another file"
+        ),
+        Binding("alt+o", "open_file", "Open a script", show=False, id="editor.open_file", tooltip="Open a script"),
+        Binding("alt+r", "rename_tab", "Rename", show=False, id="editor.rename_tab", tooltip="Rename this tab"),
         Binding("alt+t", "reopen_tab", "Open the closed tab again", show=False, id="editor.reopen_tab"),
     ]
 
@@ -87,6 +92,7 @@ class EditorPane(Widget):
         self.tabs = EditorTabs()
         self._workspace: Workspace | None = None
         self._shown = SqlEditor()
+        self._files = TabFiles(self)
         self._title = Content()
         self._has_news = False
         self._timer: Timer | None = None
@@ -154,14 +160,63 @@ class EditorPane(Widget):
 
     # --- tabs
 
+    @property
+    def tab(self) -> Tab:
+        """The tab in front, as it is at this moment."""
+        self._take()
+        return self.tabs.active
+
     def open_text(self, text: str) -> None:
         """Into a new tab, or into the one in front when it is blank."""
         with self._switching():
             self.tabs.open(text)
 
-    @on(SqlEditor.FileOpened)
-    def _file_opened(self, event: SqlEditor.FileOpened) -> None:
-        self.open_text(event.text)
+    def open_file(self, file: SqlFile) -> None:
+        """In a tab of its own; one that has it already comes to the front, and is read anew unless it was changed."""
+        with self._switching():
+            known = self.tabs.with_file(file.stamp.path)
+            if known is None:
+                self.tabs.open(file.text, file.stamp)
+            else:
+                self.tabs.choose(known.id)
+        if known is not None and not known.is_changed:
+            self.amend(known.id, file=file.stamp, text=file.text)
+
+    def amend(
+        self, tab_id: str, *, name: str | None = None, file: FileStamp | None = None, text: str | None = None
+    ) -> None:
+        """Change what is said of a tab; another ``text`` for the one in front is an edit that can be taken back."""
+        self._take()
+        tab = next((tab for tab in self.tabs.all if tab.id == tab_id), None)
+        if tab is None:
+            return
+        if text is not None and text != tab.text and tab == self.tabs.active:
+            editor, cursor = self._shown, self._shown.cursor_location
+            editor.replace(text, editor.document.start, editor.document.end)
+            editor.move_cursor(editor.clamp_visitable(cursor))
+        changed = tab._replace(
+            name=tab.name if name is None else name, file=file or tab.file, text=tab.text if text is None else text
+        )
+        self.tabs.amend(with_news(changed))
+        self._draw_title()
+        self._keep_soon()
+
+    @work(exclusive=True, group="file")
+    async def action_open_file(self) -> None:
+        await self._files.open()
+
+    @on(SqlEditor.SaveAsked)
+    @work(exclusive=True, group="file")
+    async def _save_file(self) -> None:
+        await self._files.save()
+
+    @work(exclusive=True, group="file")
+    async def action_save_file_as(self) -> None:
+        await self._files.save(elsewhere=True)
+
+    @work(exclusive=True, group="file")
+    async def action_rename_tab(self) -> None:
+        await self._files.rename()
 
     def action_new_tab(self) -> None:
         with self._switching():
@@ -205,7 +260,8 @@ class EditorPane(Widget):
         text = editor.text if self._has_news else tab.text
         anchor, cursor = (Point(*location) for location in editor.selection)
         scroll = Point(round(editor.scroll_y), round(editor.scroll_x))
-        self.tabs.active = tab._replace(text=text, anchor=anchor, cursor=cursor, scroll=scroll)
+        taken = tab._replace(text=text, anchor=anchor, cursor=cursor, scroll=scroll)
+        self.tabs.active = with_news(taken) if self._has_news else taken
         self._undo[tab.id] = editor.history
         self._has_news = False
 
@@ -263,7 +319,9 @@ class EditorPane(Widget):
     def _draw_title(self) -> None:
         target = self.tabs.active.target
         path = self.place or (tuple(part for part in target if part) if target is not None else ())
-        tabs = [StripTab(tab.id, label(tab)) for tab in self.tabs.all]
+        # A single tab without a name needs none: its text is there to read.
+        is_plain = len(self.tabs.all) == 1 and not self.tabs.active.name and self.tabs.active.file is None
+        tabs = [] if is_plain else [StripTab(tab.id, label(tab), tab.is_changed) for tab in self.tabs.all]
         drawn = title(path, bool(self.place), tabs, self.tabs.active.id, self.outer_size.width - FRAME)
         if not drawn.is_same(self._title):
             self.border_title = self._title = drawn
@@ -283,33 +341,11 @@ class EditorPane(Widget):
         return self
 
 
+def with_news(tab: Tab) -> Tab:
+    """Knowing whether its text is another one than its file's."""
+    return tab._replace(is_changed=tab.file is not None and differs(tab.text, tab.file))
+
+
 def target_of(place: tuple[str, ...]) -> TabTarget:
     """``place`` is org, group, database for one of an account; two parts for a single database."""
     return TabTarget(place[0] if len(place) > 2 else "", place[-1])
-
-
-def sentence(text: str) -> str:
-    """With an end, when it has none."""
-    return text if text.endswith((".", "!", "?", ":")) else f"{text}."
-
-
-_NAMED = re.compile(r"""(?:no such \w+: |near "|ambiguous column name: )(?P<name>[^"\s]+)""")
-
-
-def error_place(sql: str, error: TursoTuiError) -> tuple[int, int] | None:
-    """Start and end, in characters of ``sql``, of what an error is about.
-
-    The server's byte offset where there is one, else the token that the message names, else nothing.
-    """
-    if not isinstance(error, SqlError):
-        return None
-    start = None
-    if error.offset is not None:
-        start = character_offset(sql, error.offset)
-    elif named := _NAMED.search(error.message):
-        found = re.search(rf"\b{re.escape(named['name'].rpartition('.')[2])}", sql, re.IGNORECASE)
-        start = found.start() if found else None
-    if start is None:
-        return None
-    token = next((token for token in tokenize(sql) if token.start <= start < token.end), None)
-    return (token.start, token.end) if token is not None else (max(0, len(sql) - 1), len(sql))

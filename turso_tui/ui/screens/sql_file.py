@@ -9,15 +9,15 @@ from textual.containers import Horizontal
 from textual.getters import query_one
 from textual.widgets import Button, Input
 
-from turso_tui.errors import InputError, TursoTuiError
-from turso_tui.service.sql_files import read_sql, write_sql
+from turso_tui.errors import TursoTuiError
+from turso_tui.service.sql_files import IsThere, SqlFile, read_sql, write_sql
 from turso_tui.ui.problems import in_words
 from turso_tui.ui.screens.form import Form, FormEnd, FormFrame
 from turso_tui.ui.widgets.field import Field
 
 
-class SqlFileScreen(Form[tuple[Path, str]]):
-    """Answers with the path and the text, once it is read, or written when ``text`` was given.
+class SqlFileScreen(Form[SqlFile]):
+    """Answers with the text and what its file is known by, once it is read, or written when ``text`` was given.
 
     A file that is there already is replaced only when asked twice.
     """
@@ -64,13 +64,13 @@ class SqlFileScreen(Form[tuple[Path, str]]):
     async def _go(self, path: Path) -> None:
         try:
             if self._text is None:
-                self.dismiss((path, await asyncio.to_thread(read_sql, path)))
+                self.dismiss(await asyncio.to_thread(read_sql, path))
             else:
-                await asyncio.to_thread(write_sql, path, self._text, overwrite=path == self._replaces)
-                self.dismiss((path, self._text))
+                stamp = await asyncio.to_thread(write_sql, path, self._text, overwrite=path == self._replaces)
+                self.dismiss(SqlFile(self._text, stamp))
         except TursoTuiError as error:
             what, next_step = in_words(error)
-            if isinstance(error, InputError) and self._text is not None and path.is_file():
+            if isinstance(error, IsThere) and path.is_file():
                 self._replaces = path
                 next_step = "Enter again replaces it, or choose another name."
             self.query_one(Field).complain(what, next_step)

@@ -1,8 +1,6 @@
 """The SQL editor: what keys and actions do in a text area of statements."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from pathlib import Path
 from typing import ClassVar
 
 from textual import events, on, work
@@ -16,8 +14,8 @@ from turso_tui.sql.layout import format_sql, moved
 from turso_tui.sql.names import Names
 from turso_tui.ui.widgets.editor_area import StatementArea
 from turso_tui.ui.widgets.editor_completion import Completer
-from turso_tui.ui.widgets.editor_files import EditorFiles
 from turso_tui.ui.widgets.editor_lines import dedented, indented, toggled
+from turso_tui.ui.widgets.editor_outside import edit_whole
 from turso_tui.ui.widgets.editor_typing import Typing
 from turso_tui.ui.widgets.find_bar import FindBar
 
@@ -29,28 +27,23 @@ class SqlEditor(StatementArea):
         Binding("ctrl+underscore,ctrl+slash", "toggle_comment", "Comment", show=False, id="editor.comment"),
         Binding("ctrl+right_square_bracket", "indent(1)", "Indent", show=False, id="editor.indent"),
         Binding("ctrl+f", "find", "Find", show=False, id="editor.find", tooltip="Find and replace"),
-        Binding("f3", "find_next(1)", "Find next", show=False, id="editor.find_next"),
-        Binding("shift+f3", "find_next(-1)", "Find previous", show=False, id="editor.find_previous"),
+        Binding("alt+n", "find_next(1)", "Find next", show=False, id="editor.find_next"),
+        Binding("alt+p", "find_next(-1)", "Find previous", show=False, id="editor.find_previous"),
         Binding("ctrl+backslash", "format", "Format", show=False, id="editor.format", tooltip="Format the statement"),
         Binding("ctrl+circumflex_accent", "edit_outside", "Edit in $EDITOR", show=False, id="editor.outside"),
-        Binding("f11,alt+s", "save_file", "Save to a file", show=False, id="editor.save_file"),
-        Binding("alt+o", "open_file", "Open a script", show=False, id="editor.open_file"),
+        Binding(
+            "ctrl+d,alt+s", "save_file", "Save", show=False, id="editor.save_file", tooltip="Save to the tab's file"
+        ),
         Binding("ctrl+@,ctrl+g", "complete", "Complete", show=False, id="editor.complete"),
     ]
 
-    @dataclass
-    class FileOpened(Message):
-        """A script was read from a file, and wants a place."""
-
-        editor: "SqlEditor"
-        path: Path
-        text: str
+    class SaveAsked(Message):
+        """The text is to go to its file; whoever holds the editor knows which that is."""
 
     def __init__(self, text: str = "", *, id: str | None = None) -> None:
         self.completer = Completer(self)
         self.typing = Typing(self)
         self._find_bar = FindBar(self)
-        self._files = EditorFiles(self)
         super().__init__(text, id=id)
 
     def on_mount(self) -> None:
@@ -124,20 +117,12 @@ class SqlEditor(StatementArea):
             await self.action_find()
 
     @work(exclusive=True, group="file")
-    async def action_open_file(self) -> None:
-        """Read a script; whoever holds the editor decides where it goes."""
-        if (opened := await self._files.open()) is not None:
-            self.post_message(self.FileOpened(self, *opened))
-
-    @work(exclusive=True, group="file")
-    async def action_save_file(self) -> None:
-        """Write the whole text to a file."""
-        await self._files.save()
-
-    @work(exclusive=True, group="file")
     async def action_edit_outside(self) -> None:
         """The whole text in $EDITOR; what comes back is one step that can be taken back."""
-        await self._files.edit_outside()
+        await edit_whole(self)
+
+    def action_save_file(self) -> None:
+        self.post_message(self.SaveAsked())
 
     def action_format(self) -> None:
         """Lay out the selected statements, or the one under the cursor; only white space changes."""

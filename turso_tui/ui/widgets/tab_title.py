@@ -15,9 +15,9 @@ NEW = "+"
 def title(path: Sequence[str], is_open: bool, tabs: Sequence[StripTab], active: str, room: int) -> Content:
     """Drawn into ``room`` cells. What is clicked runs ``choose_tab`` or ``new_tab`` of the widget.
 
-    A single tab needs no name: its text is there to read.
+    A tab whose text is another one than its file holds has a dot.
     """
-    faces = [printable(tab.label) or "new" for tab in tabs] if len(tabs) > 1 else []
+    faces = [(printable(tab.label) or "new") + (" ●" if tab.changed else "") for tab in tabs]
     place, end = _place(path, is_open, short=False), GAP + len(NEW)
     wanted = sum(GAP + cell_len(face) for face in faces)
     if place.cell_length + wanted + end > room:
