@@ -44,7 +44,9 @@ class Browser:
     eight bytes a row; every other identity is made of columns.
     """
 
-    def __init__(self, database: Database, table: Table, store: ResultStore) -> None:
+    def __init__(self, database: Database, table: Table, store: ResultStore, *, page: int = PAGE) -> None:
+        """``page`` is how many rows are read at once."""
+        self.page = page
         self.table = table
         self.query = BrowseQuery()
         self.result: ResultSet | None = None
@@ -70,14 +72,15 @@ class Browser:
             return Refused(f"{self.table.name} has not been read yet.")
         return identity_of(self.facts)
 
-    async def read(self, query: BrowseQuery, *, rows: int = PAGE) -> None:
-        """The first ``rows`` rows, into a new result; the one before is retired.
+    async def read(self, query: BrowseQuery, *, rows: int | None = None) -> None:
+        """The first page, or as many as ``rows``, into a new result; the one before is retired.
 
         Raises `InputError` for a ``where`` that is no expression and a column that is not there, `SqlError` for what
         the database refuses, `StorageError`. When cancelled, everything is as before.
         """
         facts = await read_facts(self._database, self.table)
-        page = _Page(facts, query)
+        page = _Page(facts, query, self.page)
+        rows = rows or self.page
         answer = await self._ask(page.first(rows + 1))
         result = await self._store.create([Column(column.name, column.type or None) for column in self.columns])
         before = self.result
@@ -94,13 +97,13 @@ class Browser:
 
     async def refresh(self) -> None:
         """As many rows as there were, as they are now, into a new result."""
-        await self.read(self.query, rows=max(PAGE, self.result.row_count if self.result else 0))
+        await self.read(self.query, rows=max(self.page, self.result.row_count if self.result else 0))
 
     async def more(self) -> int:
         """Append the next page; how many rows it had, 0 at the end. Raises as `read` does."""
         if self.result is None or self.facts is None or self.complete:
             return 0
-        page = _Page(self.facts, self.query)
+        page = _Page(self.facts, self.query, self.page)
         answer = await self._ask(self._next(page, self.result.row_count))
         # A chunk that was stored and not counted would shift every row after it.
         adding = asyncio.create_task(self._append(page, self.result, answer))
@@ -156,8 +159,8 @@ class Browser:
         return page.after(last)
 
     async def _append(self, page: "_Page", result: ResultSet, answer: Executed) -> int:
-        await result.append([row[page.extra :] for row in answer.rows[:PAGE]])
-        return self._note(page, answer, PAGE)
+        await result.append([row[page.extra :] for row in answer.rows[: self.page]])
+        return self._note(page, answer, self.page)
 
     def _note(self, page: "_Page", answer: Executed, wanted: int) -> int:
         rows = answer.rows[:wanted]
@@ -177,7 +180,8 @@ class _Page:
     """The statements of one query. ``names`` are the columns of its whole order; ``extra`` is how many columns come
     before the table's own."""
 
-    def __init__(self, facts: TableFacts, query: BrowseQuery) -> None:
+    def __init__(self, facts: TableFacts, query: BrowseQuery, size: int) -> None:
+        self._size = size
         self.key = paging_key(facts)
         self.extra = int(self.key is not None and self.key.kind is IdentityKind.ROWID)
         self.names, self._terms = _order(facts, query, self.key)
@@ -192,7 +196,7 @@ class _Page:
 
     def after(self, last: Row) -> Fragment:
         """The page behind the row with these values of `names`, and one row more."""
-        rows = PAGE + 1
+        rows = self._size + 1
         parts = [self._part([behind], rows) for behind in pages_after(self._terms, last, indexed=self._indexed)]
         if len(parts) == 1:
             return parts[0]
@@ -201,7 +205,7 @@ class _Page:
 
     def at(self, offset: int) -> Fragment:
         """The page from a place: the server reads everything before it again."""
-        part = self.first(PAGE + 1)
+        part = self.first(self._size + 1)
         return Fragment(f"{part.sql} OFFSET {offset}", part.args)
 
     def _part(self, conditions: Sequence[Fragment], rows: int) -> Fragment:
@@ -228,7 +232,9 @@ def _order(facts: TableFacts, query: BrowseQuery, key: Identity | None) -> tuple
         left.pop(column.name, None)
         if place == facts.rowid_column or (in_key and not left):
             return tuple(names), terms
-    return (*names, *left), [*terms, *(Term(sql, nullable=False) for sql in left.values())]
+    # In the direction of what is before it, so that an index on that gives both by being read one way.
+    descending = bool(terms) and terms[-1].descending
+    return (*names, *left), [*terms, *(Term(sql, descending, nullable=False) for sql in left.values())]
 
 
 def _where(parts: Sequence[Fragment]) -> Fragment:
