@@ -75,20 +75,20 @@ def _seeks_rowid(table: str, queries: Queries, schema: Schema | None) -> bool:
     names = set(_ROWIDS)
     if known is not None and not known.without_rowid and len(keys) == 1 and keys[0].type.upper() == "INTEGER":
         names.add(keys[0].name.upper())
-    asked = [column for query in queries.all for column in _ends_asked(query.selected)]
+    asked = [column.upper() for query in queries.all for column in ends_asked(query.selected)]
     return bool(asked) and all(column in names for column in asked)
 
 
-def _ends_asked(items: Sequence[Item]) -> list[str]:
+def ends_asked(items: Sequence[Item]) -> list[str]:
     """The arguments of min() and max(); those in an expression around them too."""
     found = []
     for index, item in enumerate(items):
         if not isinstance(item, Group):
             continue
         if upper(items[index - 1] if index else None) in {"MIN", "MAX"} and item.items:
-            found.append(name_of(item.items[-1]).upper())
+            found.append(name_of(item.items[-1]))
         else:
-            found += _ends_asked(item.items)
+            found += ends_asked(item.items)
     return found
 
 

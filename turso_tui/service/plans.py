@@ -15,6 +15,7 @@ from turso_tui.service.row_estimates import RowEstimate, row_estimates
 from turso_tui.service.schema import Schema, TableKind
 from turso_tui.service.statements import one_statement
 from turso_tui.sql.facts import is_explain, leading_keyword
+from turso_tui.sql.parameters import parameters
 from turso_tui.sql.queries import Queries
 from turso_tui.sql.query_plan import Addresses, Line, Node, parse_plan
 from turso_tui.values import Row, Statement
@@ -45,7 +46,7 @@ NO_QUERIES = Queries(())
 class Plan:
     """``nodes`` are in the order in which they are drawn; ``scans`` are those that read a whole table.
 
-    ``schema`` and ``counts`` (rows by table) are what was known of the database; None and nothing where it did not
+    ``schema`` and ``estimates`` (rows by table) are what was known of the database; None and nothing where it did not
     tell.
     """
 
@@ -54,7 +55,7 @@ class Plan:
     scans: tuple[Scan, ...] = ()
     queries: Queries = NO_QUERIES
     schema: Schema | None = None
-    counts: Mapping[str, RowEstimate] = field(default_factory=dict)
+    estimates: Mapping[str, RowEstimate] = field(default_factory=dict)
 
     @property
     def rows(self) -> int:
@@ -100,7 +101,8 @@ class Planner:
 
     async def _ask(self, sql: str) -> Plan:
         generation = self._generation
-        (answer,) = await self._database.look([Statement(f"EXPLAIN QUERY PLAN {sql}")])
+        values = no_values(sql) if self._database.is_file else ()  # a server wants none to explain something
+        (answer,) = await self._database.look([Statement(f"EXPLAIN QUERY PLAN {sql}", values)])
         lines = [_line(row) for row in answer.rows]
         schema = await self._known_schema() if lines else None
         addresses = _addresses(sql, schema)
@@ -232,6 +234,12 @@ def _percent(share: float) -> str:
 
 def _grouped(number: int) -> str:
     return f"{number:,}".replace(",", " ")
+
+
+def no_values(sql: str) -> tuple[None, ...]:
+    """A NULL for each parameter: the plan of a statement does not depend on its values."""
+    wanted = parameters(sql)
+    return (None,) * (wanted[-1].number if wanted else 0)
 
 
 def _line(row: Row) -> Line:
