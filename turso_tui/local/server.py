@@ -128,7 +128,7 @@ class LocalServer:
 
     def stop(self) -> None:
         """Safe from any thread and from signal handlers."""
-        self._uvicorn.should_exit = True
+        self._uvicorn.stop()
 
     def session_token(self, lifetime: timedelta) -> str:
         """A platform token as a sign-in gives it, which expires after ``lifetime`` (whole seconds)."""
@@ -172,7 +172,6 @@ class LocalServer:
             date_header=False,
             ws="none",
             timeout_keep_alive=KEEP_ALIVE_SECONDS,
-            timeout_graceful_shutdown=SHUTDOWN_SECONDS,
         )
 
     async def _drop(self, key: str) -> None:
@@ -189,6 +188,38 @@ class LocalServer:
 
 
 class _Uvicorn(uvicorn.Server):
+    """Stops as soon as it can: uvicorn itself looks from time to time whether it should, and then sleeps on it."""
+
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._stopped = asyncio.Event()
+
+    def stop(self) -> None:
+        self.should_exit = True
+        if self._loop is not None:
+            with contextlib.suppress(RuntimeError):  # the loop is closed: it has stopped already
+                self._loop.call_soon_threadsafe(self._stopped.set)
+
+    async def main_loop(self) -> None:
+        self._loop = asyncio.get_running_loop()
+        if not self.should_exit:
+            await self._stopped.wait()
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for listener in (*self.servers, *(sockets or ())):
+            listener.close()
+        state = self.server_state
+        for connection in list(state.connections):
+            connection.shutdown()
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(SHUTDOWN_SECONDS):
+                while state.connections or state.tasks:  # noqa: ASYNC110 — uvicorn has no event for it
+                    await asyncio.sleep(0.005)
+        for task in state.tasks:
+            task.cancel()
+        await self.lifespan.shutdown()
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         """Leaves signals alone: what one means is decided by whoever runs the process."""

@@ -37,6 +37,9 @@ from turso_tui.local.control.usage import Usage
 from turso_tui.local.tenant import Dialect
 
 FLUSH_SECONDS = 1.0
+AHEAD_SECONDS = 3.0
+"""How long whoever started the server has the machine to themselves, before files are made that nobody asked for."""
+
 OWN_TOKEN = "turso-tui dev"
 
 
@@ -146,6 +149,8 @@ class ControlPlane:
     def _make_files(self) -> None:
         if sys.platform == "linux":  # where a priority is the thread's own
             os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), 10)
+        if self._stopping.wait(AHEAD_SECONDS):
+            return
         # The latest first: a seed plants its large and special databases after its many ordinary ones.
         for database in self.account.find(Database, "ORDER BY rowid DESC"):
             # A breath between two files: requests come first.
