@@ -17,6 +17,9 @@ from turso_tui.local.server import LocalServer
 
 ROOT = Path(__file__).parent.parent
 
+os.environ["SSL_CERT_FILE"] = str(ROOT / "tests" / "nobody.pem")
+"""No test trusts a server outside; and every HTTP client reads this one certificate in place of hundreds."""
+
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
     """Some tokens are signed with a key that is new in every process, and a test has one name in all of them."""
