@@ -1,6 +1,6 @@
 """The lines of the results grid: from values and styles to what Textual paints. No state, no widget."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -56,6 +56,7 @@ class LineStyles:
     marks: Mapping[MarkKind, Style]
     cursor_row: Style
     cursor_cell: Style
+    selected: Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,8 +92,18 @@ class Frame:
         sign = Strip([Segment(_MORE_RIGHT, styles.base + styles.header)], 1)
         return Strip.join([strip.adjust_cell_length(self.width - 1, styles.base), sign])
 
-    def row(self, number: int, row: Row, cursor_column: int | None, mark: RowMark | None = None) -> Strip:
-        """The row that a person counts as ``number``; ``cursor_column`` is None unless it is the cursor's row."""
+    def row(
+        self,
+        number: int,
+        row: Row,
+        cursor_column: int | None,
+        mark: RowMark | None = None,
+        selected: Collection[int] = (),
+    ) -> Strip:
+        """The row that a person counts as ``number``; ``cursor_column`` is None unless it is the cursor's row.
+
+        ``selected`` are the columns in which it is.
+        """
         styles = self.styles
         line, gutter = styles.base, styles.gutter
         if cursor_column is not None:
@@ -111,6 +122,8 @@ class Frame:
             style = line + styles.kinds[cell.kind]
             if mark and mark.covers(slot.index):
                 style += styles.marks[mark.kind]
+            if slot.index in selected:
+                style += styles.selected
             if slot.index == cursor_column:
                 style += styles.cursor_cell
             text = self._aligned(cell, slot)
@@ -144,6 +157,11 @@ class Frame:
         yield Segment(f" {space if right else ''}{name}", styles.base + styles.header)
         yield Segment(f"{kind}{'' if right else space}", styles.base + styles.header_type)
         yield Segment(_RULE if slot.edge else " ", styles.base + (styles.rule if slot.edge else styles.header_type))
+
+    def column_at(self, x: int) -> int | None:
+        """The column at so many cells from the left; None on the row numbers and beyond the last."""
+        x -= self.cells_start
+        return next((slot.index for slot in self.slots if x < slot.stop), None) if x >= 0 else None
 
 
 def gutter_width(digits: int) -> int:
