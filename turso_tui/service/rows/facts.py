@@ -11,25 +11,29 @@ from turso_tui.values import Row
 
 _FACTS = """
     SELECT 'key' AS what, i.name AS name, i.seq AS id, x.seqno AS seq, i."unique" AS a, i.origin AS b,
-        i.partial AS c, x.name AS d, x.coll AS e, NULL AS f
+        i.partial AS c, x.name AS d, x.coll AS e, NULL AS f, NULL AS g
     FROM pragma_index_list(?1) AS i, pragma_index_xinfo(i.name) AS x WHERE x."key"
     UNION ALL
-    SELECT 'reference', ?1, k.id, k.seq, k."table", k."from",
-        coalesce(k."to", (
+    SELECT 'reference', ?1, k.id, k.seq, k."table", k."from", k."to",
+        (
             SELECT p.name FROM pragma_table_list AS l, pragma_table_xinfo(l.name) AS p
             WHERE l.schema = 'main' AND l.type = 'table' AND l.name = k."table" COLLATE NOCASE AND p.pk = k.seq + 1
-        )),
+        ),
         k.on_update, k.on_delete,
-        EXISTS (SELECT 1 FROM pragma_table_list AS l WHERE l.schema = 'main' AND l.name = k."table" COLLATE NOCASE)
+        (
+            SELECT max(p.pk) FROM pragma_table_list AS l, pragma_table_xinfo(l.name) AS p
+            WHERE l.schema = 'main' AND l.type = 'table' AND l.name = k."table" COLLATE NOCASE
+        )
     FROM pragma_foreign_key_list(?1) AS k
     UNION ALL
-    SELECT 'referrer', l.name, k.id, k.seq, ?1, k."from",
-        coalesce(k."to", (SELECT p.name FROM pragma_table_xinfo(?1) AS p WHERE p.pk = k.seq + 1)),
-        k.on_update, k.on_delete, 1
+    SELECT 'referrer', l.name, k.id, k.seq, ?1, k."from", k."to",
+        (SELECT p.name FROM pragma_table_xinfo(?1) AS p WHERE p.pk = k.seq + 1),
+        k.on_update, k.on_delete,
+        (SELECT max(p.pk) FROM pragma_table_xinfo(?1) AS p)
     FROM pragma_table_list AS l, pragma_foreign_key_list(l.name) AS k
     WHERE l.schema = 'main' AND l.type = 'table' AND k."table" = ?1 COLLATE NOCASE
     UNION ALL
-    SELECT 'trigger', name, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL FROM main.sqlite_schema
+    SELECT 'trigger', name, 0, 0, NULL, NULL, NULL, NULL, NULL, NULL, NULL FROM main.sqlite_schema
     WHERE type = 'trigger' AND tbl_name = ?1 COLLATE NOCASE
     ORDER BY 1, 2, 3, 4
 """
@@ -136,14 +140,16 @@ def _key(parts: Sequence[Row]) -> Key:
 
 
 def _foreign_key(parts: Sequence[Row]) -> ForeignKey:
-    _, table, _, _, parent, _, _, on_update, on_delete, exists = parts[0]
-    targets = [row[6] for row in parts]
+    _, table, _, _, parent, _, target, _, on_update, on_delete, key_columns = parts[0]
+    # What names no columns means the whole primary key, or nothing where that has another number of them.
+    targets = [row[7] if target is None else row[6] for row in parts]
+    known = target is not None or key_columns == len(parts)
     return ForeignKey(
         str(table),
         tuple(str(row[5]) for row in parts),
         str(parent),
-        () if None in targets else tuple(str(target) for target in targets),
+        tuple(str(each) for each in targets) if known else (),
         str(on_update),
         str(on_delete),
-        bool(exists),
+        parent_exists=key_columns is not None,
     )

@@ -30,11 +30,15 @@ class Operator(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """``value`` means nothing to the last two operators; ``= NULL`` is read as ``is null``."""
+    """``value`` means nothing to the last two operators; ``= NULL`` is read as ``is null``.
+
+    ``collation`` is by which texts are compared, where not by the column's own.
+    """
 
     column: str
     operator: Operator
     value: Value = None
+    collation: str = ""
 
 
 class Fragment(NamedTuple):
@@ -84,6 +88,8 @@ def condition_sql(condition: Condition) -> Fragment:
             return Fragment(f"({sql})", args)
         case operator, value:
             right = operand(value)
+            if condition.collation:
+                column = f"{column} COLLATE {quote_identifier(condition.collation)}"
             return Fragment(f"{column} {operator.upper()} {right.sql}", right.args)
 
 

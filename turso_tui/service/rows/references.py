@@ -23,7 +23,7 @@ def links_from(facts: TableFacts, values: Row, column: int | None = None) -> Seq
     """The parents of a row: all of them, or those by a key that ``column`` is part of."""
     name = facts.columns[column].name.lower() if column is not None else None
     return [
-        _link(facts, values, key, key.parent, key.columns, key.parent_columns)
+        _link(facts, values, key, to_parent=True)
         for key in facts.references
         if name is None or name in {each.lower() for each in key.columns}
     ]
@@ -31,12 +31,12 @@ def links_from(facts: TableFacts, values: Row, column: int | None = None) -> Seq
 
 def links_to(facts: TableFacts, values: Row) -> Sequence[Link]:
     """The rows of this and of other tables that name this row, one link for each foreign key."""
-    return [_link(facts, values, key, key.table, key.parent_columns, key.columns) for key in facts.referrers]
+    return [_link(facts, values, key, to_parent=False) for key in facts.referrers]
 
 
-def _link(
-    facts: TableFacts, values: Row, key: ForeignKey, table: str, own: tuple[str, ...], theirs: tuple[str, ...]
-) -> Link:
+def _link(facts: TableFacts, values: Row, key: ForeignKey, *, to_parent: bool) -> Link:
+    table = key.parent if to_parent else key.table
+    own, theirs = (key.columns, key.parent_columns) if to_parent else (key.parent_columns, key.columns)
     if not key.parent_exists:
         return Link(table, (), key, f"There is no table {key.parent}.")
     if not key.parent_columns:
@@ -47,8 +47,29 @@ def _link(
         return Link(table, (), key, error.what)
     if None in found:
         return Link(table, (), key, f"A NULL in {', '.join(own)} names no row.")
-    pairs = zip(theirs, found, strict=True)
-    return Link(table, tuple(Condition(name, Operator.EQUAL, value) for name, value in pairs), key)
+    collations = [""] * len(own) if to_parent else [_collation(facts, own, name) for name in own]
+    parts = zip(theirs, found, collations, strict=True)
+    return Link(
+        table,
+        tuple(
+            Condition(name, Operator.EQUAL, value, collation if isinstance(value, str) else "")
+            for name, value, collation in parts
+        ),
+        key,
+    )
+
+
+def _collation(facts: TableFacts, columns: tuple[str, ...], name: str) -> str:
+    """A foreign key compares as the parent does, whatever the child's own collating sequence is."""
+    wanted = {each.lower() for each in columns}
+    for key in facts.keys:
+        if key.unique and key.whole and {each.lower() for each in key.columns} == wanted:
+            return next(
+                collation
+                for column, collation in zip(key.columns, key.collations, strict=True)
+                if column.lower() == name.lower()
+            )
+    return ""
 
 
 def _columns(count: int) -> str:
