@@ -188,6 +188,8 @@ class ResultStore:
 
     async def retire(self, result: ResultSet) -> None:
         """Keep ``result`` for SQL over the results, and drop the oldest of those before it if there are too many."""
+        if result not in self._results:
+            return
         self._retired = [each for each in self._retired if each is not result] + [result]
         kept = [each for each in self._retired if not each.pinned]
         while kept and (len(kept) > _KEPT_RESULTS or sum(each.row_count for each in kept) > _KEPT_ROWS):

@@ -22,12 +22,15 @@ PIN = "◆"
 class Shown:
     """One result as a tab, and what its statement cost once that is known.
 
-    ``index`` is its statement's in the run that goes on; None for one of an earlier run, or of none.
+    ``index`` is its statement's in the run that goes on; None for one of an earlier run, or of none. ``title`` is for
+    one that has no statement, and ``words`` say what is in it.
     """
 
     index: int | None
     result: ResultSet
     report: Finished | Failed | None = None
+    title: str = ""
+    words: tuple[str, ...] = ()
 
     @property
     def id(self) -> str:
@@ -56,9 +59,11 @@ class ResultTabs:
         """A new run: what is not pinned gives way."""
         self.shown = [replace(each, index=None) for each in self.shown if each.result.pinned]
 
-    def open(self, index: int | None, result: ResultSet) -> Shown:
-        self.shown.append(Shown(index, result))
-        return self.shown[-1]
+    def open(self, shown: Shown) -> None:
+        self.shown.append(shown)
+
+    def close(self, closed: Shown) -> None:
+        self.shown = [each for each in self.shown if each.id != closed.id]
 
     def finish(self, event: Finished | Failed) -> None:
         self.shown = [replace(each, report=event) if each.index == event.index else each for each in self.shown]
@@ -96,5 +101,6 @@ class ResultTabs:
         if isinstance(each, Panel):
             return StripTab(each.id, each.title, each.changed)
         if each.result.pinned:
-            return StripTab(each.id, f"{PIN} {each.result.name}")
-        return StripTab(each.id, f"Result {each.result.name}" if len(self.shown) > 1 else "Result")
+            return StripTab(each.id, f"{PIN} {each.result.name}{f'  {each.title}' if each.title else ''}")
+        several = f"Result {each.result.name}" if len(self.shown) > 1 else "Result"
+        return StripTab(each.id, each.title or several)

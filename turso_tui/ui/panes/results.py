@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import on
+from textual import on, work
 from textual.actions import SkipAction
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -15,22 +15,27 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
+from turso_tui.errors import StorageError, TursoTuiError
 from turso_tui.printable import printable, printable_lines
 from turso_tui.service.console import Failed, Finished
 from turso_tui.ui.panes.result_table import ResultTable
 from turso_tui.ui.panes.result_tabs import MESSAGES, Panel, ResultTabs, Shown
 from turso_tui.ui.problems import in_words
-from turso_tui.ui.result_words import footing
+from turso_tui.ui.result_words import compared, footing
 from turso_tui.ui.run_words import fate, said
+from turso_tui.ui.screens.compare import CompareAsked, CompareScreen
+from turso_tui.ui.screens.rename import RenameScreen
 from turso_tui.ui.widgets.grid import ResultGrid
 from turso_tui.ui.widgets.notice import Notice
 from turso_tui.ui.widgets.run_log import RunLog
+from turso_tui.ui.widgets.statusline import Status, StatusKind
 from turso_tui.ui.widgets.strip import TabStrip
 
 if TYPE_CHECKING:
     from turso_tui.service.results import ResultSet
 
 ROWS = "rows"
+COMPARING = "compare"
 GROWTH_SECONDS = 0.1
 """How often a result that is arriving is looked at: often enough to see it grow, rarely enough for SSH."""
 
@@ -55,7 +60,13 @@ class ResultsPane(Widget):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("left_square_bracket", "tab(-1)", "Previous result", show=False, id="results.previous"),
         Binding("right_square_bracket", "tab(1)", "Next result", show=False, id="results.next"),
-        Binding("x", "close", "Close the tab", show=False, id="results.close"),
+        Binding("p", "pin", "Pin", show=False, id="results.pin", tooltip="Keep the result over the next runs, or not"),
+        Binding("R", "rename", "Rename", show=False, id="results.rename", tooltip="Name the result, also for scratch"),
+        Binding("c", "compare", "Compare", show=False, id="results.compare", tooltip="Compare with another result"),
+        Binding(
+            "x", "close", "Close the tab", show=False, id="results.close", tooltip="Close the result, or the table"
+        ),
+        Binding("escape", "stop", "Stop comparing", show=False, id="results.stop"),
     ]
 
     strip = query_one(TabStrip)
@@ -113,7 +124,10 @@ class ResultsPane(Widget):
 
     def open(self, index: int, result: "ResultSet") -> None:
         """Rows of statement ``index`` are arriving."""
-        shown = self._tabs.open(index, result)
+        self._open(Shown(index, result))
+
+    def _open(self, shown: Shown) -> None:
+        self._tabs.open(shown)
         self._draw_tabs()
         self._show(shown.id)
 
@@ -196,11 +210,34 @@ class ResultsPane(Widget):
         self.strip.action_go(steps)
 
     def action_close(self) -> None:
-        """A panel's owner is asked first."""
+        """A panel's owner is asked first; a result that is closed is still known to SQL over the results."""
         panel = self._tabs.panel_of(self.strip.active)
-        if panel is None:
-            raise SkipAction
-        self.post_message(self.PanelCloseAsked(panel.id, panel.widget))
+        if panel is not None:
+            self.post_message(self.PanelCloseAsked(panel.id, panel.widget))
+        elif self._is_arriving(self._chosen):
+            self._tell(StatusKind.WARNING, "Its rows are still arriving.", "ctrl+c cancels the statement.")
+        else:
+            self._close(self._chosen)
+
+    def _close(self, shown: Shown) -> None:
+        self._leave(shown.id)
+        self._tabs.close(shown)
+        self.table.keep_only(self._tabs.results)
+        self._draw_tabs()
+        if not self._tabs.shown and self.strip.active is None:
+            self.notice.say(*NOTHING_YET)
+        self.focus()
+        self._retire(shown.result)
+
+    @work(group="retire", exit_on_error=True)
+    async def _retire(self, result: "ResultSet") -> None:
+        result.pinned = False
+        try:
+            await result.retire()
+        except StorageError as error:  # its space is not given back before the program ends
+            self._tell(StatusKind.FAILED, *in_words(error))
+        else:
+            self._tell(StatusKind.OK, f"Closed {printable(result.name)}.", "SQL in scratch still knows it.")
 
     def _leave(self, id: str) -> None:
         """A tab is about to close: if it is in view, go to the one beside it."""
@@ -210,6 +247,70 @@ class ResultsPane(Widget):
                 self._show(beside)
             else:
                 self._clear_grid()
+
+    @property
+    def _chosen(self) -> Shown:
+        """The result in view; where there is none, the key is someone else's."""
+        shown = self._current
+        if shown is None:
+            raise SkipAction
+        return shown
+
+    def _is_arriving(self, shown: Shown) -> bool:
+        return not shown.result.complete and shown.result.failure is None and self._growth is not None
+
+    def action_pin(self) -> None:
+        """It stays until it is closed, or unpinned before a run."""
+        result = self._chosen.result
+        result.pinned = not result.pinned
+        name = printable(result.name)
+        self._tell(StatusKind.OK, f"{name} stays." if result.pinned else f"{name} goes with the next run.")
+        self._draw_tabs()
+
+    def action_rename(self) -> None:
+        result = self._chosen.result
+        screen = RenameScreen(result.name, lambda name: result.store.rename(result, name))
+        self.app.push_screen(screen, lambda _: self._draw_tabs())
+
+    # --- comparing
+
+    def action_compare(self) -> None:
+        """With another result that is kept, whether it is on show or not."""
+        result = self._chosen.result
+        others = [each for each in result.store.results if each is not result and each.columns]
+        if others and result.columns:
+            self.app.push_screen(CompareScreen(result, others), self._compare_asked)
+        else:
+            self._tell(StatusKind.WARNING, "There is no other result to compare with.", "Run another statement first.")
+
+    def _compare_asked(self, asked: CompareAsked | None) -> None:
+        if asked is not None:
+            self._compare(asked)
+
+    @work(exclusive=True, group=COMPARING, exit_on_error=True)
+    async def _compare(self, asked: CompareAsked) -> None:
+        from turso_tui.service.comparison import compare
+
+        title = f"{asked.before.name} → {asked.after.name}"
+        self._tell(StatusKind.BUSY, f"Comparing {printable(title)}", "esc in the results stops it")
+        try:
+            found = await compare(asked.before, asked.after, asked.key)
+        except TursoTuiError as error:
+            self._tell(StatusKind.FAILED, *in_words(error))
+            return
+        words = compared(found)
+        self._open(Shown(None, found.result, title=title, words=(words,)))
+        by = ", ".join(map(printable, found.key))
+        self._tell(StatusKind.OK, f"{printable(title)}: {words}", f"by {by}" if by else "whole rows were counted")
+
+    def action_stop(self) -> None:
+        if not any(worker.group == COMPARING and worker.node is self and worker.is_running for worker in self.workers):
+            raise SkipAction
+        self.workers.cancel_group(self, COMPARING)
+        self._tell(StatusKind.WARNING, "Stopped.")
+
+    def _tell(self, kind: StatusKind, text: str, detail: str = "") -> None:
+        self.post_message(ResultTable.Told(Status(kind, text, detail)))
 
     @on(TabStrip.Chosen)
     def _tab_chosen(self, event: TabStrip.Chosen) -> None:
@@ -272,7 +373,7 @@ class ResultsPane(Widget):
         words = printable(panel.footing) if panel is not None else ""
         if shown is not None:
             row = self.grid.cursor.row if self.grid.row_count else None
-            words = footing(shown.result, shown.report, row, self.table.words)
+            words = footing(shown.result, shown.report, row, self.table.words, shown.words)
         self.border_subtitle = Content(words)
 
     def _note(self, message: Content) -> None:
