@@ -9,7 +9,7 @@ from turso_tui.service import schema as introspection
 from turso_tui.service.busy import BusyWait, while_busy
 from turso_tui.service.kinds import Kinds
 from turso_tui.service.link import Description, Executed, Link, RowStream, stream_of
-from turso_tui.service.plans import Planner
+from turso_tui.service.planner import Planner
 from turso_tui.service.scripts import MAY_READ, Tally, atomic_failure, culprit, is_atomic, left_open
 from turso_tui.service.session import KEEP_ALIVE_SECONDS, Session
 from turso_tui.service.statements import Parameters, one_statement

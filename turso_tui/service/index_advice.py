@@ -5,22 +5,18 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
 
 from turso_tui.errors import InputError
 from turso_tui.service.plan_cost import ends_asked
+from turso_tui.service.planner import Plan
 from turso_tui.service.planner_trial import Trial
+from turso_tui.service.plans import SMALL
 from turso_tui.service.schema import Index, Schema, Table, TableKind, Trigger
 from turso_tui.sql.facts import quote_identifier
 from turso_tui.sql.queries import NamedSource, Queries, Query
 from turso_tui.sql.query_plan import By, Node, Step
 from turso_tui.sql.scopes import Group, Item, Word, is_name, item_at, levels_at, name_of, upper
 
-if TYPE_CHECKING:
-    from turso_tui.service.plans import Plan
-
-SMALL = 1_000
-"""Rows of a table that is read from end to end faster than anybody notices."""
 MOST_COLUMNS = 4
 """Of an index: more make every write dearer than the reading is worth."""
 MOST_ADVICE = 5

@@ -7,7 +7,7 @@ from typing import Self
 import apsw
 
 from turso_tui.errors import InputError
-from turso_tui.service.plans import no_values
+from turso_tui.service.planner import no_values
 from turso_tui.service.schema import Schema, TableKind
 from turso_tui.service.statements import one_statement
 from turso_tui.sql.facts import leading_keyword, quote_identifier
