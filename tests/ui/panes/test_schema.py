@@ -6,6 +6,7 @@ from textual.pilot import Pilot
 
 from tests.ui.panes.stage import Stage
 from turso_tui.service.schema import Index, Schema, Table, TableColumn, TableKind, Trigger
+from turso_tui.service.schema_sizes import Sizes
 from turso_tui.ui.panes.schema import SchemaPane
 from turso_tui.ui.panes.schema_rows import arrange
 from turso_tui.ui.widgets.notice import PATIENCE
@@ -46,6 +47,7 @@ class Reading(Stage):
         self.pane.database = database
         self.pane.schema = schema
         self.asked: list[tuple[str, ...]] = []
+        self.wanted: list[tuple[str, object, object]] = []
 
     def on_mount(self) -> None:
         self.pane.focus()
@@ -58,6 +60,9 @@ class Reading(Stage):
 
     def on_schema_pane_definition_asked(self, event: SchemaPane.DefinitionAsked) -> None:
         self.asked.append(("define", event.name, event.sql))
+
+    def on_schema_pane_asked(self, event: SchemaPane.Asked) -> None:
+        self.wanted.append((event.what, event.of, event.column))
 
     @property
     def listing(self) -> TreeList:
@@ -92,7 +97,6 @@ async def test_tables_come_by_name_then_the_sections_with_counts() -> None:
             "▸ views                       1",
             "▸ indexes                     2",
             "▸ triggers                    1",
-            "▸ shadow tables               1",
         ]
 
 
@@ -107,12 +111,12 @@ async def test_a_table_unfolds_into_columns_in_line() -> None:
             "    size       integer   gener…",
         ]
         await press(pilot, "space")
-        assert len(app.lines) == 7
+        assert len(app.lines) == 6
 
 
 async def test_sections_unfold_into_their_members() -> None:
     async with (app := Reading()).run_test() as pilot:
-        await press(pilot, "G", "right", "up", "right", "up", "enter", "up", "space", "right", "right")
+        await press(pilot, "G", "right", "up", "enter", "up", "space", "right", "right")
         assert app.lines[3:] == [
             "▾ views                       1",
             "  ▾ recent             1 column",
@@ -122,8 +126,44 @@ async def test_sections_unfold_into_their_members() -> None:
             "    one_title  unique on threa…",
             "▾ triggers                    1",
             "    touch  on threads",
-            "▾ shadow tables               1",
-            "  ▸ notes_data         1 column",
+        ]
+
+
+async def test_shadow_tables_stand_under_the_table_that_throws_them() -> None:
+    async with (app := Reading()).run_test() as pilot:
+        await press(pilot, "down", "right", "down", "down", "right")
+        assert app.lines[1:5] == [
+            "▾ notes      virtual · 1 column",
+            "    body",
+            "  ▾ shadow tables             1",
+            "    ▸ notes_data       1 column",
+        ]
+
+
+async def test_rows_and_bytes_stand_under_one_another_once_they_are_known() -> None:
+    async with (app := Reading()).run_test() as pilot:
+        rows = {"messages": 12_408, "threads": 0, "notes": 31}
+        bytes_ = {"messages": 2_461_696, "threads": 4096, "notes": 131_072, "by_thread": 18_000}
+        app.pane.sizes = Sizes(rows, bytes_, 2_700_000)
+        await press(pilot, *["down"] * 4, "right")
+        assert app.lines[:6] == [
+            "▸ messages      ≈12 408  2.5 MB",
+            "▸ notes             ≈31  131 kB",
+            "▸ threads             0    4 kB",
+            "▸ views                       1",
+            "▾ indexes                     2",
+            "    by_thread  on messag… 18 kB",
+        ]
+
+
+async def test_menu_diagram_and_comparison_are_asked_for_with_what_is_under_the_cursor() -> None:
+    async with (app := Reading()).run_test() as pilot:
+        await press(pilot, "m", "right", "down", "r", "G", "c", "b")
+        assert app.wanted == [
+            ("menu", MESSAGES, None),
+            ("diagram", MESSAGES, MESSAGES.columns[0]),
+            ("compare", None, None),
+            ("measure", None, None),
         ]
 
 
@@ -217,7 +257,7 @@ async def test_a_failure_leaves_what_is_shown() -> None:
         app.pane.problem = ("Reads are blocked.", "Raise the plan.")
         await pilot.pause()
         assert app.notice == "✗ Reads are blocked.\nRaise the plan."
-        assert len(app.lines) == 7
+        assert len(app.lines) == 6
 
 
 async def test_a_mouse_that_rests_on_a_column_is_told_the_rest() -> None:

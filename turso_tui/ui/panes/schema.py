@@ -14,8 +14,9 @@ from textual.widget import Widget
 from turso_tui.errors import InputError
 from turso_tui.printable import printable
 from turso_tui.service.schema import Index, Schema, Table, TableColumn, Trigger
+from turso_tui.service.schema_sizes import Sizes
 from turso_tui.sql.facts import quote_identifier
-from turso_tui.ui.panes.schema_rows import Field, Section, arrange, describe, draw
+from turso_tui.ui.panes.schema_rows import Definition, Field, Figures, Section, arrange, describe, draw, figures_of
 from turso_tui.ui.widgets.notice import PATIENCE, Notice
 from turso_tui.ui.widgets.tree_list import RowId, TreeList
 
@@ -38,15 +39,21 @@ class SchemaPane(Widget):
     }
     """
     BORDER_TITLE = "Schema"
-    BORDER_SUBTITLE: ClassVar[str] = "i insert · d DDL"
+    BORDER_SUBTITLE: ClassVar[str] = "m menu · d DDL"
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("i", "insert_name", "Insert the name", show=False, id="schema.insert"),
         Binding("d", "ask_definition", "Definition", show=False, id="schema.definition"),
+        Binding("m", "ask('menu')", "What can be done with it", show=False, id="schema.menu"),
+        Binding("r", "ask('diagram')", "Relationship diagram", show=False, id="schema.diagram"),
+        Binding("c", "ask('compare')", "Compare with another database", show=False, id="schema.compare"),
+        Binding("b", "ask('measure')", "Measure the tables", show=False, id="schema.measure"),
     ]
 
     database: reactive[str | None] = reactive(None, init=False)
     schema: reactive[Schema | None] = reactive(None, init=False)
     """None until it has been read."""
+    sizes: reactive[Sizes | None] = reactive(None, init=False)
+    """Rows and bytes of the tables; None before anything is known of them."""
     problem: reactive[tuple[str, str] | None] = reactive(None, init=False)
     """What failed and what to do next. What is shown already stays, and may be stale."""
 
@@ -72,12 +79,24 @@ class SchemaPane(Widget):
         name: str
         sql: str
 
+    @dataclass
+    class Asked(Message):
+        """Something is wanted (``menu``, ``diagram``, ``compare``, ``measure``) of what is under the cursor; of a
+        column, ``of`` is its table."""
+
+        what: str
+        of: Definition | None
+        column: TableColumn | None
+
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
+        self._figures = Figures()
         self._unfolded: frozenset[RowId] = frozenset()
 
     def compose(self) -> ComposeResult:
-        yield TreeList(draw, describe=describe, clicks_to_choose=2)
+        yield TreeList(
+            lambda row: draw(row, self._figures), describe=lambda row: describe(row, self._figures), clicks_to_choose=2
+        )
         yield Notice()
 
     def on_mount(self) -> None:
@@ -90,6 +109,7 @@ class SchemaPane(Widget):
 
     def watch_database(self) -> None:
         self.schema = None
+        self.sizes = None
         self.problem = None
         self.watch_schema()
 
@@ -98,6 +118,12 @@ class SchemaPane(Widget):
             self._show_rows()
 
     watch_problem = watch_schema
+
+    def watch_sizes(self) -> None:
+        """Only what is drawn changes, not which rows there are."""
+        self._figures = figures_of(self.sizes, self.schema)
+        if self.is_mounted:
+            self.listing.refresh()
 
     def _show_rows(self) -> None:
         rows = arrange(self.schema, self._unfolded) if self.schema else ()
@@ -162,3 +188,14 @@ class SchemaPane(Widget):
                 Field(table=Table(name, sql=sql)) | Table(name, sql=sql) | Index(name, sql=sql) | Trigger(name, sql=sql)
             ):
                 self.post_message(self.DefinitionAsked(name, sql))
+
+    def action_ask(self, what: str) -> None:
+        """Of what is under the cursor, or of nothing in particular."""
+        row = self.listing.cursor_row
+        match row and row.item:
+            case Field(column, table):
+                self.post_message(self.Asked(what, table, column))
+            case Table() | Index() | Trigger() as of:
+                self.post_message(self.Asked(what, of, None))
+            case _:
+                self.post_message(self.Asked(what, None, None))

@@ -35,10 +35,12 @@ class TreeRow(NamedTuple):
 
 
 class RowText(NamedTuple):
-    """How a row looks: a label, which is cut with a sign when it is too long, and what stands at the right edge."""
+    """How a row looks: a label, which is cut with a sign when it is too long, and what stands at the right edge;
+    ``brief`` stands there where there is no room for all of it."""
 
     label: Content
     aside: Content = Content()
+    brief: Content = Content()
 
 
 class TreeList(ScrollView, can_focus=True):
@@ -212,7 +214,9 @@ class TreeList(ScrollView, can_focus=True):
 
 def _fit(text: RowText, width: int) -> Content:
     """One line of ``width`` cells: the label from the left, the aside at the right, never over each other."""
-    label, aside = text
+    label, aside, brief = text
+    if brief and width - aside.cell_length - 1 < label.cell_length:
+        aside = brief
     room = width - aside.cell_length - 1 if aside else width
     if room < min(label.cell_length, LABEL_ROOM):
         return label.truncate(width, ellipsis=True, pad=True)
