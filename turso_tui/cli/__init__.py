@@ -96,7 +96,13 @@ async def _dashboard(target: str | None, profile: str | None) -> int:
         demo = Demo()
         stack.push_async_callback(demo.aclose)
         services = await stack.enter_async_context(
-            Services(tokens=config.tokens, writer=config.writer, history=config.history, caution=config.caution)
+            Services(
+                tokens=config.tokens,
+                writer=config.writer,
+                history=config.history,
+                caution=config.caution,
+                cost=config.cost,
+            )
         )
         doors = Doors(profiles, api_url(os.environ))
         app = TursoApp(services, entrance, demo=demo, start_demo=is_demo, problem=problem, doors=doors)

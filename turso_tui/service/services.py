@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from turso_tui.hrana.url import DatabaseUrl
     from turso_tui.service.account import Account
     from turso_tui.service.caution import CautionConfig, Levels
-    from turso_tui.service.config import HistoryConfig, TokenConfig, WriterConfig
+    from turso_tui.service.config import CostConfig, HistoryConfig, TokenConfig, WriterConfig
     from turso_tui.service.database import Database
     from turso_tui.service.desk import Desk
     from turso_tui.service.entrance import Entrance
@@ -45,6 +45,7 @@ class Services:
         writer: "WriterConfig | None" = None,
         history: "HistoryConfig | None" = None,
         caution: "CautionConfig | None" = None,
+        cost: "CostConfig | None" = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """``tokens`` says how long the tokens live that are minted here, and when a group's serves many databases;
@@ -53,6 +54,7 @@ class Services:
         self._token_config = tokens
         self._history_config = history
         self._caution_config = caution
+        self._cost_config = cost
         self._scratch = scratch or locations.scratch_directory()
         self._state = state or locations.state_directory()
         self.writers = _writers(locks or locations.lock_directory(), writer)
@@ -110,6 +112,13 @@ class Services:
         if self._results is None:
             self._results = ResultStore(self._scratch)
         return self._results
+
+    @property
+    def cost(self) -> "CostConfig":
+        """Of what a statement may read before somebody is told."""
+        from turso_tui.service.config import CostConfig
+
+        return self._cost_config or CostConfig()
 
     @property
     def history(self) -> "History":

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from turso_tui.service.writer import Writers
 
 
+READS = "reads"
+"""What the quota of the rows read is called."""
+
 SCRATCH = "scratch (results)"
 """What the results on this machine are called as a database; no database of an account can have this name."""
 
@@ -336,7 +339,7 @@ def _quotas(contents: Contents) -> tuple[Quota, ...]:
     if usage is None:
         return ()
     return (
-        Quota("reads", usage.rows_read, limits.rows_read or None if limits else None),
+        Quota(READS, usage.rows_read, limits.rows_read or None if limits else None),
         Quota("writes", usage.rows_written, limits.rows_written or None if limits else None),
         Quota("storage", usage.storage_bytes, limits.storage_bytes or None if limits else None, "bytes"),
     )
