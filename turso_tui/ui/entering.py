@@ -131,7 +131,9 @@ class Entering:
         left, self._desk = self._desk, desk
         if left is not None:
             left.on_change = None  # whoever listens is about to leave the screen
-        screen = ConsoleScreen(home, desk, self._services.history, self._services.workspace(entrance))
+        screen = ConsoleScreen(
+            home, desk, self._services.history, self._services.workspace(entrance), self._services.levels
+        )
         if self.console is not None:
             self._app.workers.cancel_node(self.console)  # what it still reads must not come to a screen half gone
             self.console.editor.put_away()

@@ -1,30 +1,36 @@
 """Statements that run, as the panes of the Console show it: what is awaited, what came, and what became of it."""
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from turso_tui.errors import Outcome, OutcomeUnknown, ScriptFailed, StorageError
+from turso_tui.errors import Outcome, OutcomeUnknown, ScriptFailed, StorageError, TursoTuiError
 from turso_tui.service.console import Console, Event, Failed, Finished, Opened, Started
 from turso_tui.service.parameters import ParameterMemory
+from turso_tui.ui.caution import Caution
+from turso_tui.ui.home import Place
 from turso_tui.ui.line_words import busy_status, waiting_status
 from turso_tui.ui.numbers import duration, grouped
 from turso_tui.ui.panes.editor import EditorPane
 from turso_tui.ui.panes.results import ResultsPane
+from turso_tui.ui.rehearsing import DryRun
 from turso_tui.ui.run_words import costs, outcome
 from turso_tui.ui.screens.parameters import ask_for_values
 from turso_tui.ui.speaking import Speaker
 from turso_tui.ui.widgets.notice import PATIENCE
 from turso_tui.ui.widgets.statusline import Status, StatusKind
+from turso_tui.ui.work import Work
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from turso_tui.service.database import Database
     from turso_tui.service.history import Record
     from turso_tui.service.results import ResultSet
-    from turso_tui.service.statements import Parameters
     from turso_tui.service.writer import Writers
 
 GROUP = "run"
@@ -37,51 +43,54 @@ COUNTED = 1.0
 """Seconds between two times of a wait that are shown: each costs a line on the wire."""
 
 
-@dataclass(frozen=True, slots=True)
-class Work:
-    """What is to run. ``places`` are the offsets in the editor at which the statements begin, if they come from it."""
-
-    statements: Sequence[str]
-    places: Sequence[int] = ()
-    as_script: bool = False
-    """All of it or nothing, where that is possible."""
-    private: Collection[int] = ()
-    """Indices of the statements that the history does not keep."""
-    values: "Sequence[Parameters]" = ()
-    """For the parameters of each statement; none where no statement has any."""
+__all__ = ["GROUP", "Runner", "Work"]
 
 
 class Runner:
     """Shows one run after the other; there is never more than one at a time."""
 
     def __init__(
-        self, screen: Screen[None], results: ResultsPane, editor: EditorPane, speaker: Speaker, writers: "Writers"
+        self,
+        screen: Screen[None],
+        results: ResultsPane,
+        editor: EditorPane,
+        speaker: Speaker,
+        writers: "Writers",
+        caution: Caution,
     ) -> None:
-        """``screen`` is whose workers run."""
+        """``screen`` is whose workers run; ``caution`` is asked before they do."""
         self._screen = screen
         self._results = results
         self._editor = editor
         self._speaker = speaker
         self._writers = writers
+        self._caution = caution
         self._parameters = ParameterMemory()
         self._status = Status()
         self._waiting: Status | None = None
         self._counted_at = 0.0
         self._together = self._wrote = False
 
-    def start(self, console: Console, work: Work, record: "Record", then: Callable[[], None]) -> None:
-        """Run ``work`` beside everything else; ``then`` is called at its end, unless it was cancelled."""
-        self._screen.run_worker(self._run(console, work, record, then), group=GROUP, exclusive=True)
+    def start(self, console: Console, place: Place, work: Work, record: "Record", then: Callable[[], None]) -> None:
+        """Run ``work`` beside everything else; ``then`` is called at its end, unless it was cancelled or not wanted."""
+        self._screen.run_worker(self._run(console, place, work, record, then), group=GROUP, exclusive=True)
 
-    async def _run(self, console: Console, work: Work, record: "Record", then: Callable[[], None]) -> None:
+    async def _run(
+        self, console: Console, place: Place, work: Work, record: "Record", then: Callable[[], None]
+    ) -> None:
         values = await ask_for_values(self._screen.app, work.statements, self._parameters)
-        if values is None:
+        allowed = None
+        if values is not None:
+            allowed = await self._caution.allows(place, replace(work, values=values), console.session)
+        if allowed is None:
             self._speaker.say(Status(StatusKind.WARNING, "Not run."))
             return
-        work = replace(work, values=values)
         before = self._results.results
         try:
-            await self._show_run(console, work, record)
+            if allowed.rehearse:
+                await self._rehearse(console, place, allowed, record)
+            else:
+                await self._show_run(console, allowed, record)
         finally:
             if self._results.is_attached:
                 self._results.end()
@@ -100,20 +109,49 @@ class Runner:
     async def _show_run(self, console: Console, work: Work, record: "Record") -> None:
         """Cancelling stops the server too, and says what that means for what was running."""
         self._results.begin()
-        self._waiting = None
-        self._together = self._wrote = False
-        timer = self._results.set_interval(LOOK_AGAIN, lambda: self._look(console.session.database))
         try:
-            run = console.run_script if work.as_script else console.run
-            events = run(work.statements, work.private, work.values)
-            async for event in events:
-                record.saw(event)
-                self._show(event, work)
+            with self._looking(console.session.database):
+                run = console.run_script if work.as_script else console.run
+                async for event in run(work.statements, work.private, work.values):
+                    record.saw(event)
+                    self._show(event, work)
         except asyncio.CancelledError:
             record.cancelled(is_unknown=console.cancelled is not None)
             if self._results.is_attached:  # not when the end of the program is what cancels us
                 self._say_cancelled(console.cancelled)
             raise
+
+    async def _rehearse(self, console: Console, place: Place, work: Work, record: "Record") -> None:
+        """What is applied at its end is written down as any other run is; nothing of it where it is rolled back."""
+        dry_run = DryRun(self._screen.app, console.session, self._caution)
+        self._say_running(Status(StatusKind.BUSY, "Trying it out in a transaction", "ctrl+c rolls it back"))
+        try:
+            with self._looking(console.session.database):
+                events = await dry_run.run(place, work)
+        except asyncio.CancelledError:
+            record.cancelled(is_unknown=dry_run.cancelled is not None)
+            if self._results.is_attached:
+                self._say_cancelled(dry_run.cancelled)
+            raise
+        except TursoTuiError as error:  # before anything ran
+            self._speaker.failed(error)
+            return
+        if not events:
+            self._speaker.say(Status(StatusKind.WARNING, dry_run.ending, "Nothing is applied."))
+            return
+        self._results.begin()
+        for event in events:
+            record.saw(event)
+            self._show(event, work)
+
+    @contextmanager
+    def _looking(self, database: "Database") -> "Iterator[None]":
+        """Look after the line that a write may stand in."""
+        self._waiting = None
+        self._together = self._wrote = False
+        timer = self._results.set_interval(LOOK_AGAIN, lambda: self._look(database))
+        try:
+            yield
         finally:
             timer.stop()
 

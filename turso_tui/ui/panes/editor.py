@@ -20,10 +20,12 @@ from textual.widgets.text_area import EditHistory, Selection
 
 from turso_tui.errors import SqlError, StorageError
 from turso_tui.printable import printable
+from turso_tui.service.caution import Level
 from turso_tui.service.console import Failed
 from turso_tui.service.sql_files import FileStamp, SqlFile, differs
 from turso_tui.service.workspace import Point, Tab, TabTarget
 from turso_tui.sql.hints import Hint, hint
+from turso_tui.ui.caution_words import LEVELS, STYLES
 from turso_tui.ui.editor_tabs import EditorTabs, label
 from turso_tui.ui.error_place import error_place, sentence
 from turso_tui.ui.tab_files import TabFiles
@@ -53,6 +55,8 @@ class EditorPane(Widget):
         border-title-color: $foreground;
         border-subtitle-color: $muted;
         &:focus-within { border: solid $primary; }
+        &.-every-write { border: solid $warning; &:focus-within { border: heavy $warning; } }
+        &.-off { border: solid $bad; &:focus-within { border: heavy $bad; } }
     }
     """
     BORDER_TITLE = "Editor"
@@ -72,6 +76,8 @@ class EditorPane(Widget):
 
     place: reactive[tuple[str, ...]] = reactive((), init=False)
     footing: reactive[str] = reactive("", init=False)
+    caution: reactive[Level | None] = reactive(None, init=False)
+    """What is asked before a write here: a word in the frame, and its colour."""
 
     editor = query_one(SqlEditor)
 
@@ -314,7 +320,14 @@ class EditorPane(Widget):
         self._draw_title()
 
     def watch_footing(self) -> None:
-        self.border_subtitle = Content(printable(self.footing))
+        level = self.caution if self.footing else None
+        words = [] if level is None else [(LEVELS[level], STYLES[level]), (" · ", "")]
+        self.border_subtitle = Content.assemble(*words, printable(self.footing))
+
+    def watch_caution(self) -> None:
+        for level in Level:
+            self.set_class(self.caution is level, f"-{level}")
+        self.watch_footing()
 
     def _draw_title(self) -> None:
         target = self.tabs.active.target

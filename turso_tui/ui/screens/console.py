@@ -10,11 +10,12 @@ from textual.containers import Horizontal, Vertical
 from textual.getters import query_one
 from textual.widgets import Footer
 
-from turso_tui.errors import SignInEnded, TursoTuiError
+from turso_tui.errors import SignInEnded, StorageError, TursoTuiError
 from turso_tui.service.entrance import AccountEntrance
 from turso_tui.service.history import is_private
 from turso_tui.sql.facts import quote_identifier
 from turso_tui.sql.split import Span
+from turso_tui.ui.caution import Caution
 from turso_tui.ui.footing import footing
 from turso_tui.ui.helping import BINDINGS as HELP
 from turso_tui.ui.helping import Helping
@@ -39,6 +40,7 @@ from turso_tui.ui.widgets.statusline import Status, StatusKind, StatusLine
 from turso_tui.ui.widgets.topline import TopLine
 
 if TYPE_CHECKING:
+    from turso_tui.service.caution import Levels
     from turso_tui.service.desk import Desk
     from turso_tui.service.history import History
     from turso_tui.service.workspace import Workspace
@@ -54,6 +56,11 @@ class ConsoleScreen(PlaceScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f5,ctrl+j", "run", "Run", id="console.run", tooltip="Run the statement or the selection"),
         Binding("f8", "run_all", "Run all", id="console.run_all", tooltip="Run everything in the editor"),
+        Binding(
+            "f11", "rehearse", "Dry run", id="console.rehearse", tooltip="Dry run: try it out, then decide", show=False
+        ),
+        Binding("alt+f11", "rehearse_all", "Dry run of all", id="console.rehearse_all", show=False),
+        Binding("alt+c", "choose_caution", "What is asked before a write", id="console.caution", show=False),
         Binding("f4", "show_tokens", "Tokens", id="console.tokens", tooltip="Every token that is known here"),
         Binding(
             "f6", "show_writers", "Writers", id="console.writers", tooltip="Who writes, and who waits", priority=True
@@ -72,8 +79,9 @@ class ConsoleScreen(PlaceScreen):
 
     results = query_one(ResultsPane)
 
-    def __init__(self, home: Home, desk: "Desk", history: "History", workspace: "Workspace") -> None:
+    def __init__(self, home: Home, desk: "Desk", history: "History", workspace: "Workspace", levels: "Levels") -> None:
         super().__init__(home, workspace)
+        self._caution = Caution(self, home, levels)
         self._history = history
         self._desk = desk
         self._run_in: Place | None = None
@@ -93,7 +101,7 @@ class ConsoleScreen(PlaceScreen):
         yield Footer(show_command_palette=True, compact=True)
 
     def on_mount(self) -> None:
-        self._runner = Runner(self, self.results, self.editor, self, self._home.writers)
+        self._runner = Runner(self, self.results, self.editor, self, self._home.writers, self._caution)
         self.databases.focus()
         self._history.on_problem = self.say_error
         self.set_interval(1.0, self.tick)
@@ -125,16 +133,26 @@ class ConsoleScreen(PlaceScreen):
 
     def action_run(self) -> None:
         """The selection, else the statement under the cursor."""
+        self._start(self._meant())
+
+    def action_rehearse(self) -> None:
+        """The same in a transaction, to be looked at and then applied or taken back."""
+        self._start(self._meant(), as_script=True, rehearse=True)
+
+    def _meant(self) -> Sequence[Span]:
         editor = self.editor.editor
         if editor.selected_text.strip():
-            self._start(editor.selected_statements())
-        else:
-            span = editor.statement_under_cursor()
-            self._start([span] if span is not None else [])
+            return editor.selected_statements()
+        span = editor.statement_under_cursor()
+        return [span] if span is not None else []
 
     def action_run_all(self) -> None:
         """Everything in the editor, in order, until something fails."""
         self._start(self.editor.editor.statements(), as_script=True)
+
+    def action_rehearse_all(self) -> None:
+        """Everything in the editor, to be looked at and then applied or taken back."""
+        self._start(self.editor.editor.statements(), as_script=True, rehearse=True)
 
     @on(SchemaPane.TableOpened)
     def _table_opened(self, event: SchemaPane.TableOpened) -> None:
@@ -156,11 +174,12 @@ class ConsoleScreen(PlaceScreen):
         """Stop what runs, on the server too."""
         self.workers.cancel_group(self, GROUP)
 
-    def _start(self, spans: Sequence[Span], *, as_script: bool = False) -> None:
+    def _start(self, spans: Sequence[Span], *, as_script: bool = False, rehearse: bool = False) -> None:
         """Run statements of the editor, in which an error can then be marked."""
         text = self.editor.editor.text
         private = [index for index, span in enumerate(spans) if is_private(text, span.start)]
-        self._start_work(Work([span.text for span in spans], [span.start for span in spans], as_script, private))
+        texts, places = [span.text for span in spans], [span.start for span in spans]
+        self._start_work(Work(texts, places, as_script, private, rehearse=rehearse))
 
     def _start_work(self, work: Work) -> None:
         if self._place is None or not self.editor.place:
@@ -175,13 +194,30 @@ class ConsoleScreen(PlaceScreen):
             record = self._history.record(self._place.path, work.statements, work.private)
             self._run_in = self._place
             console = self._desk.console(self._place.database)
-            self._runner.start(console, work, record, lambda: self._after(work))
+            self._runner.start(console, self._place, work, record, lambda: self._after(work))
 
     def _after(self, work: Work) -> None:
         self.tick()
         place = self._place
         if place is not None and (place.name == SCRATCH or any(map(changes_schema, work.statements))):
             self._reread_schema(place)
+
+    # --- what is asked before
+
+    @work(exclusive=True, group="caution")
+    async def action_choose_caution(self) -> None:
+        """What is asked before a write, for this database, its group or its organization."""
+        if self._place is None or self._place.name == SCRATCH:
+            self.say(Status(StatusKind.WARNING, "There is no database here to choose it for."))
+            return
+        try:
+            chosen = await self._caution.choose(self._place)
+        except StorageError as error:
+            self.say_error(error)
+            return
+        if chosen:
+            self.tick()
+            self.say(Status(StatusKind.OK, chosen))
 
     # --- what helps
 
@@ -242,6 +278,7 @@ class ConsoleScreen(PlaceScreen):
             database = self._place.database
             transaction = self._desk.console(database).session.transaction
             self.editor.footing = footing(transaction, database.queue, self._home.token_words(self._place))
+            self.editor.caution = self._caution.level(self._place)
 
     def failed(self, error: TursoTuiError, prefix: str = "", place: Place | None = None) -> str:
         """Say it, and offer or ask for what helps: a key, a new sign-in, or a token for ``place``, else for where the
