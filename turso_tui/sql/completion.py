@@ -1,6 +1,6 @@
 """What a person may be about to type: the names and words that fit where the cursor is, the likeliest first."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import NamedTuple
@@ -22,6 +22,9 @@ MOST = 100
 """How many candidates are ever given."""
 
 
+NO_SNIPPETS: Mapping[str, str] = {}
+
+
 class CandidateKind(StrEnum):
     TABLE = "table"
     VIEW = "view"
@@ -35,6 +38,9 @@ class CandidateKind(StrEnum):
     TRIGGER = "trigger"
     TYPE = "type"
     KEYWORD = "keyword"
+    SNIPPET = "snippet"
+    CHOICE = "choice"
+    """Of the few that a snippet allows somewhere."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,15 +89,19 @@ def piece_of(script: Script, cursor: int) -> Span:
     return Span(begin, end, script.text[begin:end])
 
 
-def complete_piece(piece: Span, cursor: int, names: Names) -> Completion:
-    """The candidates for ``cursor``, which like the answer is an offset into the script that `piece_of` looked at."""
+def complete_piece(piece: Span, cursor: int, names: Names, snippets: Mapping[str, str] = NO_SNIPPETS) -> Completion:
+    """The candidates for ``cursor``, which like the answer is an offset into the script that `piece_of` looked at.
+
+    ``snippets`` are names, and what each is for.
+    """
     sql, here = piece.text, cursor - piece.start
     start = _typed_from(sql, here)
     if start is None or not _may_end(sql, here):
         return Completion(cursor, cursor)
     typed = sql[start:here]
     levels = levels_at(sql, start, here)
-    offers = _offers(place_at(levels), Scopes(levels, names), names)
+    place = place_at(levels)
+    offers = (*_snippets(place, snippets), *_offers(place, Scopes(levels, names), names))
     shouts = typed.isupper() if typed.isalpha() else sql.lstrip()[:6].isupper()
     called = sql.startswith("(", here)
     return Completion(piece.start + start, cursor, tuple(_ranked(offers, typed, shouts=shouts, called=called)))
@@ -146,6 +156,15 @@ def _offers(place: Place, scopes: Scopes, names: Names) -> Iterator[_Offer]:
     if place.want in {Want.EXPRESSION, Want.KEYWORD, Want.BEGINNING, Want.JOIN_CONDITION}:
         expected = set(place.words)
         yield from (_Offer(4, CandidateKind.KEYWORD, each) for each in sorted(KEYWORDS - expected))
+
+
+_BEGINNINGS = {Want.BEGINNING, Want.QUERY, Want.KEYWORD}
+
+
+def _snippets(place: Place, snippets: Mapping[str, str]) -> Iterator[_Offer]:
+    """Where a statement or a part of one begins."""
+    if place.want in _BEGINNINGS:
+        yield from (_Offer(0, CandidateKind.SNIPPET, name, about) for name, about in snippets.items())
 
 
 _RELATION_KINDS = {
@@ -265,7 +284,8 @@ def _ranked(offers: Iterable[_Offer], typed: str, *, shouts: bool, called: bool)
         if fit is None:
             continue
         candidate = _candidate(offer, fit[1], shouts=shouts, called=called)
-        if candidate is None or candidate.text == typed or (candidate.text.lower(), candidate.kind) in seen:
+        is_written = candidate is not None and candidate.text == typed and candidate.kind is not CandidateKind.SNIPPET
+        if candidate is None or is_written or (candidate.text.lower(), candidate.kind) in seen:
             continue
         seen.add((candidate.text.lower(), candidate.kind))
         found.append(((fit[0] + offer.rank, -fit[2], order), candidate))
@@ -280,6 +300,7 @@ _NEVER_QUOTED = frozenset(
         CandidateKind.PRAGMA,
         CandidateKind.TYPE,
         CandidateKind.KEYWORD,
+        CandidateKind.SNIPPET,
     }
 )
 
@@ -310,7 +331,7 @@ def _loose(needle: str, offer: _Offer) -> tuple[int, tuple[int, ...], int] | Non
 
 
 def _candidate(offer: _Offer, positions: tuple[int, ...], *, shouts: bool, called: bool) -> Candidate | None:
-    if offer.text or offer.kind is CandidateKind.PRAGMA:
+    if offer.text or offer.kind in {CandidateKind.PRAGMA, CandidateKind.SNIPPET}:
         return Candidate(offer.kind, offer.name, offer.text or offer.name, offer.detail, positions)
     if offer.kind in {CandidateKind.KEYWORD, CandidateKind.TYPE}:
         word = offer.name if shouts else offer.name.lower()

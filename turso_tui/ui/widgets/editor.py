@@ -8,14 +8,17 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.widget import Widget
 from textual.widgets import TextArea
-from textual.widgets.text_area import Selection
+from textual.widgets.text_area import Edit, EditResult, Selection
 
+from turso_tui.service.snippets import Snippets
 from turso_tui.sql.layout import format_sql, moved
 from turso_tui.sql.names import Names
 from turso_tui.ui.widgets.editor_area import StatementArea
 from turso_tui.ui.widgets.editor_completion import Completer
 from turso_tui.ui.widgets.editor_lines import dedented, indented, toggled
 from turso_tui.ui.widgets.editor_outside import edit_whole
+from turso_tui.ui.widgets.editor_shelf import SnippetShelf
+from turso_tui.ui.widgets.editor_snippet import SnippetWalk
 from turso_tui.ui.widgets.editor_typing import Typing
 from turso_tui.ui.widgets.find_bar import FindBar
 
@@ -34,15 +37,26 @@ class SqlEditor(StatementArea):
         Binding(
             "ctrl+d,alt+s", "save_file", "Save", show=False, id="editor.save_file", tooltip="Save to the tab's file"
         ),
+        Binding("alt+i", "insert_snippet", "Snippets", show=False, id="editor.snippets", tooltip="Insert a snippet"),
+        Binding(
+            "alt+k",
+            "keep_snippet",
+            "Keep",
+            show=False,
+            id="editor.keep_snippet",
+            tooltip="Keep the selection as a snippet",
+        ),
         Binding("ctrl+@,ctrl+g", "complete", "Complete", show=False, id="editor.complete"),
     ]
 
     class SaveAsked(Message):
         """The text is to go to its file; whoever holds the editor knows which that is."""
 
-    def __init__(self, text: str = "", *, id: str | None = None) -> None:
+    def __init__(self, text: str = "", *, snippets: Snippets | None = None, id: str | None = None) -> None:
         self.completer = Completer(self)
         self.typing = Typing(self)
+        self.snippet = SnippetWalk(self)
+        self.shelf = SnippetShelf(self, snippets or Snippets())
         self._find_bar = FindBar(self)
         super().__init__(text, id=id)
 
@@ -50,6 +64,7 @@ class SqlEditor(StatementArea):
         self.screen.mount(
             self.completer.popup, before=0
         )  # behind the others it would change their order, and all be drawn
+        self.run_worker(self.shelf.load(), group="snippets")
 
     async def on_unmount(self) -> None:
         if self.completer.popup.is_attached:
@@ -68,10 +83,31 @@ class SqlEditor(StatementArea):
 
     async def on_key(self, event: events.Key) -> None:
         """What is more than writing a letter."""
-        is_mine = not self.read_only and (self.completer.key(event) or self._lines_key(event) or self.typing.key(event))
-        if is_mine or await self._owner_key(event):
+        if self._does_more(event) or await self._owner_key(event):
             event.stop()
             event.prevent_default()
+
+    def _does_more(self, event: events.Key) -> bool:
+        deals = (self.completer.key, self.snippet.key, self._lines_key, self.typing.key)
+        return not self.read_only and any(deal(event) for deal in deals)
+
+    def edit(self, edit: Edit) -> EditResult:
+        if self.snippet.is_active:
+            start = self.offset_of(edit.top)
+            self.snippet.edited(edit, start, self.offset_of(edit.bottom) - start)
+        return super().edit(edit)
+
+    def undo(self) -> None:
+        self.snippet.end()
+        super().undo()
+
+    def redo(self) -> None:
+        self.snippet.end()
+        super().redo()
+
+    def load_text(self, text: str) -> None:
+        self.snippet.end()
+        super().load_text(text)
 
     async def _owner_key(self, event: events.Key) -> bool:
         """What its owner's keys do to the text is done at once.
@@ -137,6 +173,16 @@ class SqlEditor(StatementArea):
             self.replace(new, self.location_of(start), self.location_of(end))
             kept = moved(old, new, cursor - start) if start <= cursor <= end else cursor - start
             self.move_cursor(self.location_of(start + kept))
+
+    @work(exclusive=True, group="snippets")
+    async def action_insert_snippet(self) -> None:
+        """Choose one, with what it writes before one's eyes."""
+        await self.shelf.choose()
+
+    @work(exclusive=True, group="snippets")
+    async def action_keep_snippet(self) -> None:
+        """Make a snippet of what is selected."""
+        await self.shelf.keep()
 
     def action_complete(self) -> None:
         """Ask for candidates now, whatever is typed."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from textual import events
 from textual.widgets.text_area import Location
 
-from turso_tui.sql.completion import complete_piece, piece_of
+from turso_tui.sql.completion import CandidateKind, Completion, complete_piece, piece_of
 from turso_tui.sql.names import Names
 from turso_tui.ui.widgets.completion import CompletionList
 
@@ -70,15 +70,22 @@ class Completer:
         editor = self._editor
         cursor = editor.offset_of(place)
         piece = piece_of(editor.script, cursor)
-        completion = await asyncio.to_thread(complete_piece, piece, cursor, self.names)
+        snippets = {name: each.about for name, each in editor.shelf.known.items() if not editor.snippet.is_active}
+        completion = await asyncio.to_thread(complete_piece, piece, cursor, self.names, snippets)
         if self._asked_at != place or editor.offset_of(editor.cursor_location) != cursor or not editor.has_focus:
             return
         if completion.candidates:
-            typed = completion.end - completion.start
-            at = editor.cursor_screen_offset
-            self.popup.offer(completion, at - (min(typed, at.x), 0), editor.screen.size)
+            self.offer(completion)
         else:
             self.popup.hide()
+
+    def offer(self, completion: Completion) -> None:
+        """Show candidates for what ends at the cursor."""
+        editor = self._editor
+        self._asked_at = editor.cursor_location
+        typed = completion.end - completion.start
+        at = editor.cursor_screen_offset
+        self.popup.offer(completion, at - (min(typed, at.x), 0), editor.screen.size)
 
     def dismiss(self) -> None:
         self._asked_at = None
@@ -93,8 +100,13 @@ class Completer:
         if completion is None or candidate is None:
             return
         editor = self._editor
+        if candidate.kind is CandidateKind.SNIPPET:
+            editor.snippet.begin(editor.shelf.known[candidate.name].template, completion.start, completion.end)
+            return
         start, end = editor.location_of(completion.start), editor.location_of(completion.end)
         editor.replace(candidate.text, start, end, maintain_selection_offset=False)
         if candidate.back:
             editor.move_cursor_relative(columns=-candidate.back)
             editor.typing.will_skip(candidate.text[-candidate.back :])
+        if candidate.kind is CandidateKind.CHOICE:
+            editor.snippet.walk(1)
