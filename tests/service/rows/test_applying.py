@@ -45,7 +45,7 @@ class TestEverywhere:
         ann, bob, cid = await seen_rows(database, services.results)
         changes.set_values([(ann, 2, 31), (bob, 2, 41), (cid, 2, 51)])
         await run(database, "UPDATE t SET age = 40.0 WHERE id = 2; DELETE FROM t WHERE id = 3")
-        with pytest.raises(RowConflict, match="2 rows are no longer what you saw in t") as caught:
+        with pytest.raises(RowConflict, match="2 rows of t are no longer what you saw: 2; 3") as caught:
             await apply(database, changes.facts, changes.diff())
         assert [(row.seen.identity, row.now) for row in caught.value.rows] == [
             ((2,), (2, "bob@x", 40.0, 5)),

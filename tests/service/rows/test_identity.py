@@ -18,7 +18,7 @@ HIDDEN = "rowid, oid, _rowid_"
     ("definition", "columns"),
     [
         ("a", ("rowid",)),
-        ("id INTEGER PRIMARY KEY, a", ("rowid",)),
+        ("id INTEGER PRIMARY KEY, a", ("id",)),
         ("rowid TEXT, a", ("oid",)),
         ("ROWID, OID, a", ("_rowid_",)),
         (f"{HIDDEN}, id INTEGER PRIMARY KEY", ("id",)),

@@ -167,7 +167,7 @@ def test_each_cell_that_does_not_fit_is_named() -> None:
 
 def test_a_block_wider_than_what_is_left_says_so() -> None:
     (misfit,) = fit_block(read_block("1\t2\t3"), TABLE, [2]).misfits
-    assert misfit.reason == "The block has 3 columns, and 1 are left here."
+    assert misfit.reason == "The block has 3 columns; from here the table has 1."
 
 
 def test_a_generated_column_takes_nothing() -> None:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from turso_tui import errors
 from turso_tui.service.database import Database
+from turso_tui.service.export_values import plain
 from turso_tui.service.link import Executed
 from turso_tui.service.rows.facts import TableFacts
 from turso_tui.service.rows.filtering import any_of
@@ -28,6 +29,8 @@ __all__ = [
 ]
 
 _ROWS_AT_ONCE = 100
+_SHOWN_ROWS = 5
+_SHOWN_TEXT = 40
 _ACTIONS = frozenset({"CASCADE", "SET NULL", "SET DEFAULT"})
 
 
@@ -101,8 +104,23 @@ def describe(facts: TableFacts, change: Change) -> str:
     """``row 7 of users`` or ``new row 2 of users``."""
     if change.seen is None:
         return f"new row {change.number} of {facts.table.name}"
-    key = ", ".join(f"x'{part.hex()}'" if isinstance(part, bytes) else str(part) for part in change.seen.identity)
-    return f"row {key} of {facts.table.name}"
+    return f"row {_key(change.seen)} of {facts.table.name}"
+
+
+def _key(row: SeenRow) -> str:
+    return ", ".join(_short(plain(part)) for part in row.identity)
+
+
+def _short(text: str) -> str:
+    return text if len(text) <= _SHOWN_TEXT else f"{text[:_SHOWN_TEXT]}…"
+
+
+def _what_changed(facts: TableFacts, rows: Sequence[ChangedRow]) -> str:
+    keys = [_key(row.seen) for row in rows[:_SHOWN_ROWS]]
+    if len(rows) == 1:
+        return f"Row {keys[0]} of {facts.table.name} is no longer what you saw."
+    more = ", …" if len(rows) > len(keys) else ""
+    return f"{len(rows)} rows of {facts.table.name} are no longer what you saw: {'; '.join(keys)}{more}."
 
 
 async def _explained(database: Database, plan: Plan, error: errors.SqlError) -> errors.TursoTuiError:
@@ -115,8 +133,7 @@ async def _explained(database: Database, plan: Plan, error: errors.SqlError) -> 
     if step is None and "overflow" not in error.message:
         return error
     if changed := await _changed_rows(database, plan):
-        what = "1 row is" if len(changed) == 1 else f"{len(changed)} rows are"
-        return RowConflict(f"{what} no longer what you saw in {plan.facts.table.name}.", changed)
+        return RowConflict(_what_changed(plan.facts, changed), changed)
     if step is None or step.change is None:
         return error
     name = describe(plan.facts, step.change)
@@ -169,12 +186,15 @@ def _back(facts: TableFacts, step: Step, change: Change, answer: Executed) -> Ch
     if change.kind is ChangeKind.DELETE and change.seen is not None:
         stored = {place: change.seen.values[place] for place in _stored(facts)}
         return Change(ChangeKind.INSERT, None, stored, identity=restored_identity(facts, change.seen))
-    width = len(known_identity(facts).columns)
-    key, returned = answer.rows[0][:width], answer.rows[0][width:]
+    names = known_identity(facts).columns
+    key, returned = answer.rows[0][: len(names)], answer.rows[0][len(names) :]
     before: Row = change.seen.values if change.seen is not None else (None,) * len(facts.columns)
     after: list[Value] = list(before)
     for place, value in {**change.values, **dict(zip(step.returned, returned, strict=True))}.items():
         after[place] = value
+    for name, value in zip(names, key, strict=True):
+        if name.lower() in facts.names:
+            after[facts.place(name)] = value
     seen = SeenRow(key, tuple(after))
     if change.seen is None:
         return Change(ChangeKind.DELETE, seen)

@@ -40,8 +40,8 @@ class BrowseQuery:
 class Browser:
     """The rows of one table as a person looks through them. One call of `read` or `more` at a time.
 
-    The columns of `result` are the table's own, in their order. A rowid, which is none of them, is kept beside it in
-    eight bytes a row; every other identity is made of columns.
+    The columns of `result` are the table's own, in their order. A rowid that is none of them is kept beside it in eight
+    bytes a row; every other identity is made of columns.
     """
 
     def __init__(self, database: Database, table: Table, store: ResultStore, *, page: int = PAGE) -> None:
@@ -139,7 +139,7 @@ class Browser:
         return SeenRow(self._key_at(identity, row), self.values_at(row))
 
     def _key_at(self, identity: Identity, row: int) -> Row:
-        if identity.kind is IdentityKind.ROWID:
+        if _is_beside(identity, self.table):
             if not 0 <= row < len(self._rowids):
                 raise InputError("There is no such row here.")
             return (self._rowids[row],)
@@ -159,8 +159,10 @@ class Browser:
         return page.after(last)
 
     async def _append(self, page: "_Page", result: ResultSet, answer: Executed) -> int:
+        if result is not self.result:
+            return 0  # another query is on show by now
         await result.append([row[page.extra :] for row in answer.rows[: self.page]])
-        return self._note(page, answer, self.page)
+        return self._note(page, answer, self.page) if result is self.result else 0
 
     def _note(self, page: "_Page", answer: Executed, wanted: int) -> int:
         rows = answer.rows[:wanted]
@@ -183,8 +185,14 @@ class _Page:
     def __init__(self, facts: TableFacts, query: BrowseQuery, size: int) -> None:
         self._size = size
         self.key = paging_key(facts)
-        self.extra = int(self.key is not None and self.key.kind is IdentityKind.ROWID)
+        self.extra = int(self.key is not None and _is_beside(self.key, facts.table))
         self.names, self._terms = _order(facts, query, self.key)
+        for condition in query.conditions:
+            facts.place(condition.column)  # SQLite would take a quoted name that it does not know for a text
+        if not facts.columns:
+            raise InputError(
+                f"{facts.table.name} has no columns.", next_step="Is what the view reads from still there?"
+            )
         first = self.names[0].lower() if self.names else ""
         self._indexed = any(key.whole and key.columns[0].lower() == first for key in facts.keys)
         columns = [*(self.key.columns if self.key and self.extra else ()), *(column.name for column in facts.columns)]
@@ -242,6 +250,12 @@ def _where(parts: Sequence[Fragment]) -> Fragment:
         return Fragment("")
     joined = all_of(parts)
     return Fragment(f" WHERE {joined.sql}", joined.args)
+
+
+def _is_beside(key: Identity, table: Table) -> bool:
+    """Whether it is a rowid that is no column."""
+    names = {column.name.lower() for column in table.columns}
+    return key.kind is IdentityKind.ROWID and key.columns[0].lower() not in names
 
 
 def _place(table: Table, name: str) -> int:

@@ -84,6 +84,11 @@ class TableFacts:
         return self.table.columns
 
     @property
+    def names(self) -> frozenset[str]:
+        """Of the columns, in lower case."""
+        return frozenset(column.name.lower() for column in self.columns)
+
+    @property
     def has_rowid(self) -> bool:
         return self.table.kind in {TableKind.TABLE, TableKind.SHADOW} and not self.table.without_rowid
 

@@ -8,6 +8,8 @@ from turso_tui.service.schema import TableKind
 from turso_tui.sql.facts import quote_identifier
 
 _ROWID_NAMES = ("rowid", "oid", "_rowid_")
+_MOST_COLUMNS = 2000
+"""Of one result (SQLITE_MAX_COLUMN)."""
 
 
 class IdentityKind(StrEnum):
@@ -18,7 +20,7 @@ class IdentityKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """``columns`` are names in this table; a rowid's is one that no column hides.
+    """``columns`` are names in this table; a rowid without a column of its own has one that no column hides.
 
     ``collations`` are those by which the values of a key are distinct, which need not be those of its columns.
     """
@@ -58,6 +60,8 @@ def identity_of(facts: TableFacts) -> Identity | Refused:
             )
         case TableKind.SHADOW:
             return Refused(f"{name} belongs to a virtual table or an index, which a change would break.")
+    if len(facts.columns) >= _MOST_COLUMNS and paging_key(facts) is None:
+        return Refused(f"{name} has {len(facts.columns)} columns, and no room for its rowid beside them.")
     return paging_key(facts) or Refused(
         f"No row of {name} can be told from the others: columns of its own are called rowid, oid and _rowid_, "
         "and it has no key of columns that are NOT NULL.",
@@ -71,17 +75,17 @@ def paging_key(facts: TableFacts) -> Identity | None:
         return None
     if not facts.has_rowid:
         return _by_key(facts)
+    if facts.rowid_column is not None:
+        return Identity(facts.primary_key, IdentityKind.ROWID)
     taken = {column.name.lower() for column in facts.columns}
-    for name in _ROWID_NAMES:
-        if name not in taken:
-            return Identity((name,), IdentityKind.ROWID)
+    free = next((name for name in _ROWID_NAMES if name not in taken), None)
+    if free is not None and len(facts.columns) < _MOST_COLUMNS:
+        return Identity((free,), IdentityKind.ROWID)
     return _by_key(facts)
 
 
 def _by_key(facts: TableFacts) -> Identity | None:
     """The primary key or else an index, where no two rows can have the same values: with a NULL they could."""
-    if facts.rowid_column is not None:
-        return Identity(facts.primary_key, IdentityKind.PRIMARY_KEY)
     for key in sorted(facts.keys, key=lambda key: not key.primary):
         columns = [facts.columns[facts.place(name)] for name in key.columns]
         if key.unique and key.whole and all(column.not_null for column in columns):

@@ -33,9 +33,9 @@ def pages_after(terms: Sequence[Term], last: Row, *, indexed: bool) -> Sequence[
     """
     if not indexed or len(terms) == 1:
         return [any_of(_behind(terms, last))]
-    ties, *beyond = [_behind(terms[1:], last[1:]), *([part] for part in _after(terms[0], last[0]))]
-    parts = [all_of([_equal(terms[0], last[0]), any_of(ties)])] if ties else []
-    return [*parts, *(part for (part,) in beyond)]
+    ties = _behind(terms[1:], last[1:])
+    beyond = _after(terms[0], last[0])
+    return [all_of([_equal(terms[0], last[0]), any_of(ties)]), *beyond] if ties else beyond
 
 
 def _behind(terms: Sequence[Term], last: Row) -> Sequence[Fragment]:

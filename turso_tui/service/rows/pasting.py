@@ -76,7 +76,7 @@ def fit_block(
     used = tuple(places[:width])
     misfits: list[Misfit] = []
     if width > len(used):
-        misfits.append(Misfit(0, len(used), "", f"The block has {width} columns, and {len(used)} are left here."))
+        misfits.append(Misfit(0, len(used), "", f"The block has {width} columns; from here the table has {len(used)}."))
     rows: list[list[Value]] = []
     for number, cells in enumerate(block):
         if len(cells) != width:

@@ -6,7 +6,7 @@ whole would have to be sent once more. Generated columns follow from the others 
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from turso_tui.errors import InputError
@@ -101,7 +101,7 @@ def is_still(column: str, value: Value) -> Fragment:
     match value:
         case None:
             return Fragment(f"{column} IS NULL")
-        case str() | bytes() if len(value) > LARGE:
+        case str() | bytes() if _is_large(value):
             return _looks_like(column, value)
         case str():  # the + takes the column's affinity away, which would turn '1' into a number
             return Fragment(f"+{column} COLLATE BINARY = ?", (value,))
@@ -134,6 +134,7 @@ class _Writer:
         self._identity = identity
         self._table = quote_identifier(facts.table.name)
         self._names = [quote_identifier(column.name) for column in facts.columns]
+        self._in_key = {facts.place(name) for name in identity.columns if name.lower() in facts.names}
         self._stored = [place for place, column in enumerate(facts.columns) if not column.generated]
         # A table's own ON CONFLICT REPLACE or IGNORE would delete other rows, or do nothing and say nothing.
         self._or_abort = " OR ABORT" if "CONFLICT" in facts.table.sql.upper() else ""
@@ -143,7 +144,7 @@ class _Writer:
             case ChangeKind.DELETE, SeenRow() as seen:
                 return self._step(change, Fragment(f"DELETE FROM {self._table}"), seen, ())
             case ChangeKind.EDIT, SeenRow() as seen:
-                return self._step(change, self._update(change), seen, _small(change))
+                return self._step(change, self._update(change), seen, self._worth_returning(change, change.values))
             case _:
                 return self._insert(change)
 
@@ -174,16 +175,20 @@ class _Writer:
             )
         else:
             plain = Fragment(f"{into} DEFAULT VALUES")
-        large = change.values.keys() - set(_small(change))
-        returned = tuple(place for place in self._stored if place not in large)
+        returned = self._worth_returning(change, self._stored)
         return Step(Statement(plain.sql + self._returning(change, returned), plain.args), change, plain, returned)
 
+    def _worth_returning(self, change: Change, places: Iterable[int]) -> tuple[int, ...]:
+        """Those that may be stored otherwise than they were sent, beyond the key, and are not large."""
+        return tuple(place for place in places if place not in self._in_key and not _is_large(change.values.get(place)))
+
     def _returning(self, change: Change, places: tuple[int, ...]) -> str:
-        """What the inverse needs to know, except what is large and was sent just now."""
+        """What the inverse needs to know."""
         if change.kind is ChangeKind.DELETE:
             return ""
         names = [quote_identifier(name) for name in self._identity.columns]
-        return f" RETURNING {', '.join([*names, *(self._names[place] for place in places)])}"
+        names += [self._names[place] for place in places]
+        return f" RETURNING {', '.join(names)}"
 
 
 def restored_identity(facts: TableFacts, seen: SeenRow) -> Row:
@@ -192,10 +197,8 @@ def restored_identity(facts: TableFacts, seen: SeenRow) -> Row:
     return seen.identity if identity.kind is IdentityKind.ROWID and facts.rowid_column is None else ()
 
 
-def _small(change: Change) -> tuple[int, ...]:
-    return tuple(
-        place for place, value in change.values.items() if not (isinstance(value, str | bytes) and len(value) > LARGE)
-    )
+def _is_large(value: Value) -> bool:
+    return isinstance(value, str | bytes) and len(value) > LARGE
 
 
 def _unique_places(facts: TableFacts) -> set[int]:

@@ -277,22 +277,22 @@ def same(one: Value, other: Value) -> bool:
 
 def _alike(one: _State, other: _State) -> bool:
     """Equality would take 1 for 1.0."""
-    if list(one.deletes) != list(other.deletes) or list(one.inserts) != list(other.inserts):
-        return False
-    if list(one.edits) != list(other.edits):
-        return False
-    pairs = [(one.edits[row].values, other.edits[row].values) for row in one.edits]
-    pairs += [(one.inserts[number].values, other.inserts[number].values) for number in one.inserts]
-    if any(list(ours) != list(theirs) for ours, theirs in pairs):
-        return False
-    seen = [
-        (mine[row].seen, theirs[row].seen)
-        for mine, theirs in ((one.edits, other.edits), (one.deletes, other.deletes))
-        for row in mine
-    ]
-    return all(ours is theirs for ours, theirs in seen) and all(
-        same(ours[place], theirs[place]) for ours, theirs in pairs for place in ours
+    ours, theirs = _rows_of(one), _rows_of(other)
+    return len(ours) == len(theirs) and all(
+        key == key_ and seen is seen_ and _same_values(values, values_)
+        for (key, seen, values), (key_, seen_, values_) in zip(ours, theirs, strict=True)
     )
+
+
+def _rows_of(state: _State) -> list[tuple[object, SeenRow | None, Mapping[int, Value]]]:
+    rows: list[tuple[object, SeenRow | None, Mapping[int, Value]]] = []
+    for changes in (state.deletes, state.edits):
+        rows += [((change.kind, identity), change.seen, change.values) for identity, change in changes.items()]
+    return rows + [(number, None, new.values) for number, new in state.inserts.items()]
+
+
+def _same_values(one: Mapping[int, Value], other: Mapping[int, Value]) -> bool:
+    return list(one) == list(other) and all(same(value, other[place]) for place, value in one.items())
 
 
 def _known(row: SeenRow) -> SeenRow:
