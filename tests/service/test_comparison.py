@@ -69,10 +69,10 @@ async def test_rows_that_belong_together_are_changed_and_the_others_came_or_went
     before, after = await filled(store, [A, B, C], old), await filled(store, [A, B, C], new)
     found = await compare(before, after, (0, 1))
     was, now = ({exactly(row[:2]): row for row in rows} for rows in (old, new))
-    expected = [(REMOVED, *row) for key, row in was.items() if key not in now]
-    expected += [(ADDED, *row) for key, row in now.items() if key not in was]
+    expected = [(REMOVED, None, *row) for key, row in was.items() if key not in now]
+    expected += [(ADDED, None, *row) for key, row in now.items() if key not in was]
     expected += [
-        (CHANGED, row[0], row[1], became(was[key][2], row[2]))
+        (CHANGED, "c", row[0], row[1], became(was[key][2], row[2]))
         for key, row in now.items()
         if key in was and told_apart(was[key][2]) != told_apart(row[2])
     ]

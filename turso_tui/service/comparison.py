@@ -20,6 +20,7 @@ from turso_tui.values import Column, Row, Value
 
 ADDED, REMOVED, CHANGED = "+", "-", "~"
 BECAME = " → "
+BETWEEN = ", "
 
 _CHUNK = 500
 _MOST_COUNTED = 1990
@@ -29,8 +30,11 @@ _SIDES = ("before", "after")
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """What differs is in ``result``, whose first column says how; ``key`` are the names of the columns by which rows
-    belong together, none where whole rows were counted."""
+    """What differs is in ``result``, whose first column says how. ``key`` are the names of the columns by which rows
+    belong together, none where whole rows were counted.
+
+    The second column names the columns that changed, or says how many times a whole row came or went.
+    """
 
     result: ResultSet
     key: Sequence[str]
@@ -54,11 +58,11 @@ async def compare(before: ResultSet, after: ResultSet, key: Sequence[int]) -> Co
     if not key and len(common) > _MOST_COUNTED:
         raise InputError(f"Rows of {len(common)} columns are too wide to be counted.", next_step="Choose a key.")
     two, table = sides(before, after), store.new_view_name()
-    counted = [] if key else [Column("times", "INTEGER")]
+    second = Column("changed", "TEXT") if key else Column("times", "INTEGER")
     result = None
     try:
         found = await store.analyst.do(lambda raw: _Difference(raw, two, common, key, table).found())
-        result = await store.create([Column("diff", "TEXT"), *counted, *(each.column for each in common)])
+        result = await store.create([Column("diff", "TEXT"), second, *(each.column for each in common)])
         reading = _Reading(two, common, table, counts=not key)
         for start in range(0, found.rows, _CHUNK):
             await result.append(await store.analyst.do(partial(reading.chunk, start)))
@@ -204,12 +208,24 @@ class _Reading:
             within,
         ).fetchall()
         before, after = (self._rows(raw, side, name, within) for side, name in zip(self._sides, _SIDES, strict=True))
-        rows = []
+        rows: list[Row] = []
         for sign, old, new, times in signs:
             was = next(before) if old is not None else ()
             now = next(after) if new is not None else ()
-            rows.append((sign, *([times] if self._counts else []), *self._values(str(sign), was, now)))
+            if sign == CHANGED:
+                rows.append(self._changed(was, now))
+            else:
+                second = times if self._counts else None
+                values = [was[each.before] if sign == REMOVED else now[each.after] for each in self._common]
+                rows.append((sign, second, *values))
         return rows
+
+    def _changed(self, was: Row, now: Row) -> Row:
+        pairs = [(was[each.before], now[each.after]) for each in self._common]
+        names = [
+            each.column.name for each, (old, new) in zip(self._common, pairs, strict=True) if not is_same(old, new)
+        ]
+        return CHANGED, BETWEEN.join(names), *(became(old, new) for old, new in pairs)
 
     def _rows(self, raw: apsw.Connection, side: Side, name: str, within: tuple[int, int]) -> Iterator[Row]:
         found = raw.execute(
@@ -225,15 +241,6 @@ class _Reading:
         )
         for (number,), row in zip(found, rows, strict=True):
             yield side.result.restore(_number(number) - 1, row) if side.unkept else row
-
-    def _values(self, sign: str, was: Row, now: Row) -> Iterator[Value]:
-        for each in self._common:
-            if sign == REMOVED:
-                yield was[each.before]
-            elif sign == ADDED:
-                yield now[each.after]
-            else:
-                yield became(was[each.before], now[each.after])
 
 
 def became(old: Value, new: Value) -> Value:

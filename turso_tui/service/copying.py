@@ -1,4 +1,4 @@
-"""What goes to the clipboard: a cell, a row, a column or everything, in the format of one's choice."""
+"""What goes to the clipboard: a cell, a row, a column, a block or everything, in the format of one's choice."""
 
 import asyncio
 from collections.abc import Callable, Iterator, Sequence
@@ -22,18 +22,23 @@ class Scope(StrEnum):
     CELL = "cell"
     ROW = "row"
     COLUMN = "column"
+    BLOCK = "block"
     ALL = "all"
 
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """``columns`` are the places of those that are meant, in order; ``row`` and ``column`` are the cursor's."""
+    """``columns`` are the places of those that are meant, in order; ``row`` and ``column`` are the cursor's.
+
+    A block goes from ``row`` up to ``stop``, and no further than there are rows.
+    """
 
     source: ResultSet | ResultView
     scope: Scope
     row: int
     column: int
     columns: Sequence[int]
+    stop: int = 0
 
 
 def copy_format(id: str) -> CopyFormat:
@@ -44,7 +49,8 @@ def copy_format(id: str) -> CopyFormat:
 async def copied(selection: Selection, format: CopyFormat, *, table: str = "result", limit: int = COPY_LIMIT) -> str:
     """The text to copy; a single cell is copied whatever its size. Raises `InputError` beyond ``limit`` characters.
 
-    A row in JSON is one object, a column an array, and a column in SQL the list of an ``IN (…)``.
+    A row in JSON is one object, a column an array, and a column in SQL the list of an ``IN (…)``. A block of one
+    column is copied as a column is.
     """
     return await asyncio.to_thread(_text, selection, format, table, limit)
 
@@ -64,6 +70,12 @@ def _text(selection: Selection, format: CopyFormat, table: str, limit: int) -> s
             case Scope.COLUMN:
                 values = (row[selection.column] for rows in chunks(0, source.row_count) for row in rows)
                 return _limited(_column(values, format), limit)
+            case Scope.BLOCK:
+                block = chunks(selection.row, min(selection.stop, source.row_count))
+                if len(selection.columns) > 1:
+                    return _limited(_rows(selection, block, format, table), limit)
+                (place,) = selection.columns
+                return _limited(_column((row[place] for rows in block for row in rows), format), limit)
             case Scope.ROW:
                 return _limited(_rows(selection, chunks(selection.row, selection.row + 1), format, table), limit)
             case Scope.ALL:

@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from turso_tui.service.console import Failed, Finished
+from turso_tui.ui.cells import number_text
 from turso_tui.ui.numbers import duration, grouped
 from turso_tui.ui.run_words import costs
+from turso_tui.ui.widgets.grid_selection import SelectionKind
 
 if TYPE_CHECKING:
     from turso_tui.service.comparison import Comparison
     from turso_tui.service.results import ResultSet
+    from turso_tui.service.sums import Sums
+    from turso_tui.ui.widgets.grid import ResultGrid
 
 
 def footing(
@@ -34,6 +39,37 @@ def footing(
     if row is not None:
         parts.append(f"↕ {grouped(row + 1)}")
     return " · ".join(parts)
+
+
+def block_words(grid: ResultGrid) -> str:
+    """What is selected: ``3 × 2 cells``, ``5 rows``; empty where nothing is."""
+    block = grid.block
+    if block is None or grid.selection is None:
+        return ""
+    rows, columns = block.row_count, len(block.columns)
+    match grid.selection.kind:
+        case SelectionKind.ROWS:
+            return _counted(rows, "row")
+        case SelectionKind.COLUMNS:
+            return _counted(columns, "column")
+        case _:
+            return _counted(rows, "cell") if columns == 1 else f"{grouped(rows)} × {grouped(columns)} cells"
+
+
+def sum_words(sums: Sums) -> list[str]:
+    """What the numbers among the cells add up to; nothing where there are none."""
+    mean, least, greatest = sums.mean, sums.least, sums.greatest
+    if mean is None or least is None or greatest is None:
+        return []
+    if math.isnan(sums.total):
+        return ["no sum: an infinity is among them"]
+    parts = [f"sum {number_text(sums.total)}", f"avg {number_text(mean)}"]
+    parts += [f"min {number_text(least)}", f"max {number_text(greatest)}"]
+    return parts if sums.numbers == sums.cells else [_counted(sums.numbers, "number"), *parts]
+
+
+def _counted(count: int, noun: str) -> str:
+    return f"{grouped(count)} {noun}" if count == 1 else f"{grouped(count)} {noun}s"
 
 
 def compared(found: Comparison) -> str:

@@ -5,7 +5,7 @@ All of it happens in the scratch store; what takes longer can be stopped with es
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Self
 
 from textual import events, on, work
@@ -18,19 +18,21 @@ from textual.widget import Widget
 
 from turso_tui.errors import TursoTuiError
 from turso_tui.printable import printable
-from turso_tui.ui.numbers import bytes_size, grouped
+from turso_tui.ui.numbers import grouped
+from turso_tui.ui.panes.result_outputs import STOPS, copy, export_rows
 from turso_tui.ui.problems import in_words
+from turso_tui.ui.result_words import block_words, sum_words
 from turso_tui.ui.screens.column import ColumnScreen
 from turso_tui.ui.screens.export import ExportAsked, ExportScreen
 from turso_tui.ui.widgets.grid import ResultGrid
 from turso_tui.ui.widgets.grid_bar import FILTER, SEARCH, CopyBar, GridBar
+from turso_tui.ui.widgets.grid_selection import Block
 from turso_tui.ui.widgets.grid_shape import Shape
 from turso_tui.ui.widgets.statusline import Status, StatusKind
 
 if TYPE_CHECKING:
     from turso_tui.service.results import ResultSet
 
-_STOPS = "esc in the results stops it"
 _SLOW = ("shape", "search", "copy", "export")
 
 
@@ -64,6 +66,10 @@ class ResultTable(Widget):
         status: Status
 
     @dataclass
+    class Summed(Message):
+        """More is known of what is selected: `selected_words`."""
+
+    @dataclass
     class Shaped(Message):
         """Other rows, or the same in another order."""
 
@@ -72,7 +78,9 @@ class ResultTable(Widget):
         self._shape: Shape | None = None
         self._shapes: list[Shape] = []
         self._needle = ""
-        self._exporting = 0
+        self._summed: Block | None = None
+        self.selected_words: list[str] = []
+        """What is selected, and what its numbers add up to."""
 
     def compose(self) -> ComposeResult:
         yield GridBar()
@@ -115,10 +123,17 @@ class ResultTable(Widget):
         if shape is None:
             return
         self.grid.extend()
+        self._grown()
         result, view = shape.result, shape.view
         ended = result.complete or result.failure is not None
         if view is not None and ended and view.covers < result.row_count and not self._runs("shape"):
             self._reshape(shape, self.grid.cursor_row)
+
+    def _grown(self) -> None:
+        """Columns that are selected have become longer: they are added up again once no more comes."""
+        block, shape = self.grid.block, self._shape
+        if block is not None and shape is not None and shape.result.complete and block != self._summed:
+            self._sum_up()
 
     @property
     def words(self) -> list[str]:
@@ -159,7 +174,7 @@ class ResultTable(Widget):
             row = old.places(self.grid.cursor_row, self.grid.cursor_row + 1)[0] if old and old.row_count else 0
             shape.view = None
         else:
-            self._tell(StatusKind.BUSY, "Sorting" if shape.orders and not shape.filter else "Filtering", _STOPS)
+            self._tell(StatusKind.BUSY, "Sorting" if shape.orders and not shape.filter else "Filtering", STOPS)
             condition = read_condition(shape.filter, shape.result.columns) if shape.filter else None
             try:
                 shape.view = await shape.result.view([Order(*each) for each in shape.orders], condition)
@@ -167,23 +182,13 @@ class ResultTable(Widget):
                 self._fail(error)
                 return
         if shape is self._shape:
-            self._show_marks(shape)
+            self.grid.layout_of_columns.marks = shape.marks
+            self.bar.say(shape.filter_words)
             self.grid.show_rows(shape.source, row)
             self.post_message(self.Shaped())
             self._tell(StatusKind.OK, " · ".join(self.words) or "All rows, in the order in which they came")
         if old is not None:
             await old.drop()
-
-    def _show_marks(self, shape: Shape) -> None:
-        signs = ("▲", "▼")
-        self.grid.layout_of_columns.marks = {column: signs[descending] for column, descending in shape.orders}
-        view = shape.view
-        if view is None or view.condition is None:
-            self.bar.say("")
-        elif not view.row_count:
-            self.bar.say("nothing matches; esc clears")
-        else:
-            self.bar.say("text in any column" if view.condition.is_text else "")
 
     # --- searching
 
@@ -209,7 +214,7 @@ class ResultTable(Widget):
 
         source, here = shape.source, self.grid.cursor
         shown = printable(needle)
-        self._tell(StatusKind.BUSY, f"Searching for {shown}", _STOPS)
+        self._tell(StatusKind.BUSY, f"Searching for {shown}", STOPS)
         try:
             found = await find(source, needle, here.row, here.column, backwards=backwards)
         except TursoTuiError as error:
@@ -233,6 +238,7 @@ class ResultTable(Widget):
         if not self.grid.row_count:
             self._tell(StatusKind.WARNING, "There is no row to copy.")
             return
+        self.copy_bar.selected = block_words(self.grid)
         self.copy_bar.display = True
         self.copy_bar.focus()
 
@@ -252,26 +258,43 @@ class ResultTable(Widget):
 
     @work(exclusive=True, group="copy", exit_on_error=True)
     async def _copy(self, shape: Shape, scope: str, format: str) -> None:
-        from turso_tui.service.copying import Scope, Selection, copied, copy_format
+        from turso_tui.service.copying import Scope, Selection, copy_format
 
-        row, column = self.grid.cursor
-        columns = list(self.grid.layout_of_columns.visible)
-        selection = Selection(shape.source, Scope(scope), row, column, columns)
-        chosen = copy_format(format)
+        grid, block = self.grid, self.grid.block
+        selection = Selection(shape.source, Scope(scope), *grid.cursor, grid.layout_of_columns.visible)
+        if block is not None and selection.scope is Scope.BLOCK:
+            selection = replace(selection, row=block.start, columns=block.columns, stop=block.stop)
         try:
-            text = await copied(selection, chosen, table=shape.called)
+            text, what = await copy(shape, selection, copy_format(format), block_words(grid))
         except TursoTuiError as error:
             self._fail(error)
             return
         self.app.copy_to_clipboard(text)
-        name = shape.name_of(column)
-        what = {
-            Scope.CELL: f"{name} of row {grouped(row + 1)}",
-            Scope.ROW: f"row {grouped(row + 1)}",
-            Scope.COLUMN: f"column {name}, {grouped(shape.source.row_count)} rows",
-            Scope.ALL: f"{grouped(shape.source.row_count)} rows",
-        }[selection.scope]
-        self.post_message(ResultGrid.Copied(self.grid, what if chosen.id == "text" else f"{what} as {chosen.label}"))
+        self.post_message(ResultGrid.Copied(grid, what))
+
+    # --- what is selected
+
+    @on(ResultGrid.SelectionChanged)
+    def _selection_changed(self) -> None:
+        self._sum_up()
+
+    @work(exclusive=True, group="sums", exit_on_error=True)
+    async def _sum_up(self) -> None:
+        from turso_tui.service.sums import summed
+
+        shape, block = self._shape, self.grid.block
+        self._summed = block
+        self.selected_words = [block_words(self.grid)] if block is not None else []
+        self.post_message(self.Summed())
+        if shape is None or block is None:
+            return
+        try:
+            sums = await summed(shape.source, block.start, block.stop, block.columns)
+        except TursoTuiError as error:
+            self._fail(error)
+            return
+        self.selected_words = [block_words(self.grid), *sum_words(sums)]
+        self.post_message(self.Summed())
 
     # --- exporting, describing
 
@@ -289,32 +312,10 @@ class ResultTable(Widget):
 
     @work(exclusive=True, group="export", exit_on_error=True)
     async def _export(self, shape: Shape, columns: list[int], asked: ExportAsked) -> None:
-        from turso_tui.service.export import export, export_format
-
-        name = printable(asked.path.name)
-        told = -1
-
-        def on_progress(done: int, of: int) -> None:
-            nonlocal told
-            percent = done * 100 // max(of, 1)
-            if percent != told:  # a line on the wire for each hundredth at most
-                told = percent
-                self._tell(StatusKind.BUSY, f"{grouped(done)} of {grouped(of)} rows to {name}", _STOPS)
-
         try:
-            done = await export(
-                shape.source,
-                asked.path,
-                export_format(asked.format),
-                columns=columns,
-                table=shape.called,
-                overwrite=asked.overwrite,
-                on_progress=on_progress,
-            )
+            await export_rows(shape, columns, asked, self._tell)
         except TursoTuiError as error:
             self._fail(error)
-        else:
-            self._tell(StatusKind.OK, f"{grouped(done.rows)} rows in {done.path}", bytes_size(done.size))
 
     def action_describe(self) -> None:
         """Statistics of the cursor's column."""

@@ -31,6 +31,7 @@ class Shown:
     report: Finished | Failed | None = None
     title: str = ""
     words: tuple[str, ...] = ()
+    is_comparison: bool = False
 
     @property
     def id(self) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -26,6 +27,7 @@ from turso_tui.ui.run_words import fate, said
 from turso_tui.ui.screens.compare import CompareAsked, CompareScreen
 from turso_tui.ui.screens.rename import RenameScreen
 from turso_tui.ui.widgets.grid import ResultGrid
+from turso_tui.ui.widgets.grid_marks import difference_mark
 from turso_tui.ui.widgets.notice import Notice
 from turso_tui.ui.widgets.run_log import RunLog
 from turso_tui.ui.widgets.statusline import Status, StatusKind
@@ -61,8 +63,8 @@ class ResultsPane(Widget):
         Binding("left_square_bracket", "tab(-1)", "Previous result", show=False, id="results.previous"),
         Binding("right_square_bracket", "tab(1)", "Next result", show=False, id="results.next"),
         Binding("p", "pin", "Pin", show=False, id="results.pin", tooltip="Keep the result over the next runs, or not"),
-        Binding("R", "rename", "Rename", show=False, id="results.rename", tooltip="Name the result, also for scratch"),
-        Binding("c", "compare", "Compare", show=False, id="results.compare", tooltip="Compare with another result"),
+        Binding("A", "rename", "Rename", show=False, id="results.rename", tooltip="Name the result, also for scratch"),
+        Binding("equals_sign", "compare", "Compare", show=False, id="results.compare", tooltip="Compare two results"),
         Binding(
             "x", "close", "Close the tab", show=False, id="results.close", tooltip="Close the result, or the table"
         ),
@@ -299,7 +301,7 @@ class ResultsPane(Widget):
             self._tell(StatusKind.FAILED, *in_words(error))
             return
         words = compared(found)
-        self._open(Shown(None, found.result, title=title, words=(words,)))
+        self._open(Shown(None, found.result, title=title, words=(words,), is_comparison=True))
         by = ", ".join(map(printable, found.key))
         self._tell(StatusKind.OK, f"{printable(title)}: {words}", f"by {by}" if by else "whole rows were counted")
 
@@ -321,6 +323,7 @@ class ResultsPane(Widget):
     @on(ResultGrid.CursorMoved)
     @on(ResultGrid.ColumnsChanged)
     @on(ResultTable.Shaped)
+    @on(ResultTable.Summed)
     def _cursor_moved(self) -> None:
         self._draw_footing()
 
@@ -339,6 +342,7 @@ class ResultsPane(Widget):
                 self.notice.hush()
                 self.table.display = True
                 self.table.show(shown.result)
+                self.grid.mark_of = partial(difference_mark, self.grid) if shown.is_comparison else None
         self._draw_footing()
 
     def _say_failure(self, event: Failed, next_step: str) -> None:
@@ -373,7 +377,9 @@ class ResultsPane(Widget):
         words = printable(panel.footing) if panel is not None else ""
         if shown is not None:
             row = self.grid.cursor.row if self.grid.row_count else None
-            words = footing(shown.result, shown.report, row, self.table.words, shown.words)
+            words = " · ".join(self.table.selected_words) or footing(
+                shown.result, shown.report, row, self.table.words, shown.words
+            )
         self.border_subtitle = Content(words)
 
     def _note(self, message: Content) -> None:

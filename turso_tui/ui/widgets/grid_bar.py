@@ -128,9 +128,12 @@ class CopyBar(Widget, can_focus=True):
 
     format: reactive[str] = reactive("text")
 
+    selected: reactive[str] = reactive("")
+    """What is selected, in words; it is then what the first key copies."""
+
     @dataclass
     class CopyAsked(Message):
-        """``scope`` is a cell, a row, a column or all."""
+        """``scope`` is a cell, a row, a column, the block that is selected, or all."""
 
         scope: str
         format: str
@@ -160,7 +163,8 @@ class CopyBar(Widget, can_focus=True):
     def render(self) -> Content:
         """Where there is no room for the names of the formats, the chosen one and the letters of all."""
         parts: list[tuple[str, str]] = [("copy ", "$muted")]
-        for key, word in (("c", "cell"), ("r", "row"), ("l", "column"), ("a", "all")):
+        first = ("y", self.selected) if self.selected else ("c", "cell")
+        for key, word in (first, ("r", "row"), ("l", "column"), ("a", "all")):
             parts += [(key, "$accent"), (f" {word} ", "")]
         parts.append(("as ", "$muted"))
         long = list(parts)
@@ -173,7 +177,8 @@ class CopyBar(Widget, can_focus=True):
         return content if content.cell_length <= self.content_size.width else Content.assemble(*parts)
 
     def action_copy(self, scope: str) -> None:
-        self.post_message(self.CopyAsked(scope, self.format))
+        block = scope == "cell" and self.selected
+        self.post_message(self.CopyAsked("block" if block else scope, self.format))
 
     def action_choose(self, format: str) -> None:
         self.format = format

@@ -55,6 +55,21 @@ class Shape:
         self.orders = tuple((each.column, each.descending) for each in view.orders) if view is not None else ()
         self.filter = view.condition.text if view is not None and view.condition is not None else ""
 
+    @property
+    def marks(self) -> dict[int, str]:
+        """A sign behind the names of the columns that it is sorted by."""
+        return {column: "▼" if descending else "▲" for column, descending in self.orders}
+
+    @property
+    def filter_words(self) -> str:
+        """What stands beside the filter."""
+        view = self.view
+        if view is None or view.condition is None:
+            return ""
+        if not view.row_count:
+            return "nothing matches; esc clears"
+        return "text in any column" if view.condition.is_text else ""
+
     def name_of(self, column: int) -> str:
         """A column's name, safe to draw."""
         return printable(self.result.columns[column].name)
