@@ -15,6 +15,7 @@ _AGGREGATES = frozenset(
      "JSONB_GROUP_ARRAY", "JSONB_GROUP_OBJECT", "MEDIAN", "PERCENTILE", "OVER"}
 )  # fmt: skip
 _NEEDS_EVERYTHING = frozenset({"GROUP", "HAVING", "WINDOW"})
+_CHANGES = frozenset({"UPDATE", "DELETE"})
 _ROWIDS = frozenset({"ROWID", "OID", "_ROWID_"})
 
 
@@ -136,7 +137,7 @@ def _counts_pages(query: Query, queries: Queries) -> bool:
 
 def _limit(query: Query, queries: Queries, nodes: Sequence[Node]) -> tuple[int | None, bool]:
     """How many rows are read at most, as far as the text says, and whether it may be fewer than the table has."""
-    if query.verb != "SELECT" or "LIMIT" not in query.clauses or query.is_compound:
+    if query.verb in _CHANGES or not {"SELECT", "LIMIT"} <= query.clauses or query.is_compound:
         return None, False
     if query.clauses & _NEEDS_EVERYTHING or _aggregates(query.selected):
         return None, False

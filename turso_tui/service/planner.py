@@ -68,9 +68,19 @@ class Planner:
         self._database = database
         self._clock = clock
         self._generation = -1
+        self._rests_until = 0.0
         self._schema: tuple[Schema, float] | None = None
         self._plans: OrderedDict[str, tuple[Plan, float]] = OrderedDict()
         self._counts: dict[str, tuple[RowEstimate | None, float]] = {}
+
+    @property
+    def rests(self) -> bool:
+        """Nothing should be asked that nobody asked for."""
+        return self._clock() < self._rests_until
+
+    def rest(self, seconds: float) -> None:
+        """The server is slow, and whoever waits for its answer should not."""
+        self._rests_until = self._clock() + seconds
 
     def learn(self, schema: Schema) -> None:
         """The schema was read, for whatever reason."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from turso_tui.errors import TursoTuiError
 from turso_tui.sql.facts import leading_keyword
+from turso_tui.sql.queries import queries_of
 
 if TYPE_CHECKING:
     from turso_tui.service.config import CostConfig
@@ -19,6 +20,8 @@ LONGEST_TEXT = 100_000
 PATIENCE_SECONDS = 2.0
 """For which a statement waits for its plan before it runs without."""
 
+REST_SECONDS = 60.0
+"""For which nothing is asked any more before a statement, after once there was no answer in time."""
 LEAST_SHARE = 0.0001
 """Of a quota that is worth a number."""
 
@@ -26,7 +29,8 @@ SMALL = 1_000
 """Rows of a table that is read from end to end faster than anybody notices."""
 
 _CHANGES = frozenset({"INSERT", "REPLACE", "UPDATE", "DELETE"})
-_MAY_SCAN = frozenset({"SELECT", "WITH", "VALUES", "INSERT", "REPLACE", "UPDATE", "DELETE"})
+_MAY_SCAN = frozenset({"SELECT", "WITH", "UPDATE", "DELETE"})
+_INSERTS = frozenset({"INSERT", "REPLACE"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,14 +70,25 @@ async def scan_warning(
     ``patience`` is in seconds. Nothing is said of files: what is read there is not billed. Raises nothing but
     `CancelledError`: whoever wants to run a statement is never kept from it by this.
     """
-    if not settings.warn or database.is_file or len(sql) > LONGEST_TEXT or leading_keyword(sql) not in _MAY_SCAN:
+    if not settings.warn or database.is_file or not _may_scan(sql) or database.planner.rests:
         return None
     try:
         async with asyncio.timeout(patience):
             plan = await database.planner.plan(sql)
-    except (TursoTuiError, TimeoutError):  # the statement says itself what is wrong with it
+    except TimeoutError:
+        database.planner.rest(REST_SECONDS)
+        return None
+    except TursoTuiError:  # the statement says itself what is wrong with it
         return None
     return warning_of(plan, settings.scan_rows, quota)
+
+
+def _may_scan(sql: str) -> bool:
+    """Whether it is worth asking: the many lines of a script that insert values read nothing."""
+    word = leading_keyword(sql)
+    if word in _INSERTS:
+        return len(sql) <= LONGEST_TEXT and any("SELECT" in query.clauses for query in queries_of(sql).all)
+    return word in _MAY_SCAN and len(sql) <= LONGEST_TEXT
 
 
 def warning_of(plan: Plan, scan_rows: int, quota: ReadsQuota | None = None) -> ScanWarning | None:
