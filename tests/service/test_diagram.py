@@ -6,7 +6,8 @@ from rich.cells import cell_len
 
 from tests.service.schemas import made, read, schemas
 from turso_tui.service.diagram import Relations, draw, mermaid, relations_of
-from turso_tui.service.diagram_layout import Box, BoxRow, Drawing, Edge, lay_out
+from turso_tui.service.diagram_canvas import Box, BoxRow, Drawing
+from turso_tui.service.diagram_layout import Edge, lay_out
 
 STATEMENTS = (
     "CREATE TABLE users (id INTEGER PRIMARY KEY, name TEXT, boss INTEGER REFERENCES users(id))",

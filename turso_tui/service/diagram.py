@@ -8,7 +8,8 @@ from typing import NamedTuple
 from rich.cells import cell_len, set_cell_size
 
 from turso_tui.printable import printable
-from turso_tui.service.diagram_layout import Box, BoxRow, Drawing, Edge, lay_out
+from turso_tui.service.diagram_canvas import Box, BoxRow, Drawing
+from turso_tui.service.diagram_layout import Edge, lay_out
 from turso_tui.service.schema import ForeignKey, Schema, Table, TableColumn, TableKind
 
 SHOWN_ROWS = 40

@@ -5,45 +5,13 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
+from turso_tui.service.diagram_canvas import Box, Canvas, Drawing, Placed
 
 GAP = 1
 """Rows between two boxes."""
 
 SWEEPS = 4
 """How often the order within the layers is improved."""
-
-BOX_WIDTH = 44
-"""Cells of a box, at most."""
-
-
-class BoxRow(NamedTuple):
-    """``key`` is what an edge finds it by."""
-
-    key: str
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Box:
-    name: str
-    title: str
-    rows: tuple[BoxRow, ...] = ()
-    is_missing: bool = False
-
-    @property
-    def width(self) -> int:
-        widest = max((cell_len(row.text) for row in self.rows), default=0)
-        return min(BOX_WIDTH, max(cell_len(self.title) + 6, widest + 4))
-
-    @property
-    def height(self) -> int:
-        return len(self.rows) + 2
-
-    def row_of(self, key: str) -> int:
-        """The line of the box at which an edge meets it; the title's where there is no such row."""
-        rows = (index for index, row in enumerate(self.rows, start=1) if row.key == key.lower())
-        return next(rows, 1 if self.is_missing else 0)
 
 
 class Edge(NamedTuple):
@@ -53,32 +21,6 @@ class Edge(NamedTuple):
     child_row: int
     parent: str
     parent_row: int
-
-
-class Placed(NamedTuple):
-    """Where a box is, in cells."""
-
-    name: str
-    x: int
-    y: int
-    width: int
-    height: int
-
-
-@dataclass(frozen=True, slots=True)
-class Drawing:
-    """``lines`` are of one width; ``boxes`` say what is where in them."""
-
-    lines: tuple[str, ...] = ()
-    boxes: tuple[Placed, ...] = ()
-    width: int = 0
-
-    def box(self, name: str) -> Placed | None:
-        return next((box for box in self.boxes if box.name == name), None)
-
-    @property
-    def text(self) -> str:
-        return "\n".join(line.rstrip() for line in self.lines) + "\n"
 
 
 def lay_out(boxes: Sequence[Box], edges: Sequence[Edge]) -> Drawing:
@@ -116,7 +58,7 @@ def _rows(boxes: Sequence[Box], above: Sequence[Drawing]) -> Iterator[list[Box]]
 
 
 def _row_drawing(boxes: Sequence[Box]) -> Drawing:
-    canvas = _Canvas()
+    canvas = Canvas()
     placed = []
     x = 0
     for box in boxes:
@@ -287,7 +229,7 @@ class _Layers:
     # --- drawing
 
     def drawing(self) -> Drawing:
-        canvas = _Canvas()
+        canvas = Canvas()
         placed: list[Placed] = []
         columns: list[tuple[int, int]] = []
         x = 0
@@ -304,7 +246,7 @@ class _Layers:
             self._draw_channel(canvas, _side_by_side(trunks), x, width)
         return canvas.drawing(placed)
 
-    def _draw_channel(self, canvas: "_Canvas", trunks: Sequence[_Trunk], x: int, width: int) -> None:
+    def _draw_channel(self, canvas: Canvas, trunks: Sequence[_Trunk], x: int, width: int) -> None:
         right_edge = x + width + 2 * len(trunks) + 2
         for index, trunk in enumerate(trunks):
             trunk.x = x + width + 1 + 2 * index + 1
@@ -364,69 +306,3 @@ def _side_by_side(trunks: Sequence[_Trunk]) -> list[_Trunk]:
 def _must_precede(one: _Trunk, other: _Trunk) -> bool:
     """Whether ``one`` comes in from the left at a row at which ``other`` goes out to the right."""
     return one is not other and bool({port.y for port in one.left} & {port.y for port in other.right})
-
-
-_NORTH, _EAST, _SOUTH, _WEST = 1, 2, 4, 8
-_LINES = dict(enumerate(" ╵╶└╷│┌├╴┘─┴┐┤┬┼"))
-
-
-class _Canvas:
-    """Cells, each of them a part of a line or a character."""
-
-    def __init__(self) -> None:
-        self._lines: defaultdict[tuple[int, int], int] = defaultdict(int)
-        self._signs: dict[tuple[int, int], str] = {}
-
-    def horizontal(self, y: int, start: int, end: int) -> None:
-        for x in range(start, end + 1):
-            self._lines[x, y] |= (_WEST if x > start else 0) | (_EAST if x < end else 0)
-
-    def vertical(self, x: int, start: int, end: int) -> None:
-        for y in range(start, end + 1):
-            self._lines[x, y] |= (_NORTH if y > start else 0) | (_SOUTH if y < end else 0)
-
-    def meet(self, x: int, y: int, box: Box | None, *, east: bool) -> None:
-        """Join a line to the border of a box, or to the line that goes on through the layer."""
-        self._lines[x + (1 if east else -1), y] |= _WEST if east else _EAST
-        if box is None:
-            self._lines[x, y] |= _EAST if east else _WEST
-        elif self._signs.get((x, y)) == "│":
-            self._signs[x, y] = "├" if east else "┤"
-
-    def head(self, x: int, y: int, sign: str) -> None:
-        self._signs[x, y] = sign
-
-    def box(self, box: Box, x: int, y: int) -> Placed:
-        width = box.width
-        across, down = ("╌", "┆") if box.is_missing else ("─", "│")
-        title = set_cell_size(box.title, min(cell_len(box.title), width - 6))
-        self._text(x, y, f"┌{across} {title} {across * (width - 5 - cell_len(title))}┐")
-        for index, row in enumerate(box.rows, start=1):
-            self._text(x, y + index, f"{down} {set_cell_size(row.text, width - 4)} {down}")
-        self._text(x, y + box.height - 1, f"└{across * (width - 2)}┘")
-        return Placed(box.name, x, y, width, box.height)
-
-    def _text(self, x: int, y: int, text: str) -> None:
-        for character in text:
-            width = cell_len(character)
-            if width == 0:
-                before = max((at for at in (x - 1, x - 2) if self._signs.get((at, y))), default=x)
-                self._signs[before, y] = self._signs.get((before, y), " ") + character
-                continue
-            self._signs[x, y] = character
-            if width == 2:
-                self._signs[x + 1, y] = ""
-            x += width
-
-    def drawing(self, boxes: Sequence[Placed]) -> Drawing:
-        cells = self._lines.keys() | self._signs.keys()
-        width = max((x for x, _ in cells), default=-1) + 1
-        height = max((y for _, y in cells), default=-1) + 1
-        lines = [
-            "".join(
-                sign if (sign := self._signs.get((x, y))) is not None else _LINES[self._lines.get((x, y), 0)]
-                for x in range(width)
-            )
-            for y in range(height)
-        ]
-        return Drawing(tuple(lines), tuple(boxes), width)
