@@ -9,9 +9,10 @@ from turso_tui.service.database import Database
 from turso_tui.service.export_values import plain
 from turso_tui.service.link import Executed
 from turso_tui.service.rows.facts import TableFacts
-from turso_tui.service.rows.filtering import any_of
+from turso_tui.service.rows.filtering import Fragment, any_of
 from turso_tui.service.rows.identity import Refused
 from turso_tui.service.rows.planning import Plan, Step, is_row, known_identity, plan, restored_identity, sql_text
+from turso_tui.service.rows.reading import read_rows
 from turso_tui.service.rows.staging import Change, ChangeKind, SeenRow, same
 from turso_tui.sql.facts import quote_identifier
 from turso_tui.values import Row, Value
@@ -156,10 +157,9 @@ async def _rows_now(database: Database, facts: TableFacts, rows: Sequence[SeenRo
     identity = known_identity(facts)
     names = ", ".join(quote_identifier(name) for name in (*identity.columns, *(each.name for each in facts.columns)))
     where = any_of([is_row(identity, row.identity) for row in rows])
-    answer = await database.execute(
-        f"SELECT {names} FROM {quote_identifier(facts.table.name)} WHERE {where.sql}", where.args
-    )
+    query = Fragment(f"SELECT {names} FROM {quote_identifier(facts.table.name)} WHERE {where.sql}", where.args)
     width = len(identity.columns)
+    answer = await read_rows(database, query, width + len(facts.columns))
     return {row[:width]: row[width:] for row in answer.rows}
 
 

@@ -11,9 +11,10 @@ from turso_tui.service.database import Database
 from turso_tui.service.link import Executed
 from turso_tui.service.results import ResultSet, ResultStore
 from turso_tui.service.rows.facts import TableFacts, read_facts
-from turso_tui.service.rows.filtering import Condition, Fragment, all_of, where_sql
+from turso_tui.service.rows.filtering import Condition, Fragment, RawText, all_of, where_sql
 from turso_tui.service.rows.identity import Identity, IdentityKind, Refused, identity_of, paging_key
 from turso_tui.service.rows.keyset import Term, order_sql, pages_after
+from turso_tui.service.rows.reading import raw_places, read_rows
 from turso_tui.service.rows.staging import SeenRow
 from turso_tui.service.schema import Table, TableColumn
 from turso_tui.sql.facts import quote_identifier
@@ -59,6 +60,7 @@ class Browser:
         self._database = database
         self._store = store
         self._rowids = array("q")
+        self._raw: set[tuple[int, int]] = set()
 
     @property
     def columns(self) -> tuple[TableColumn, ...]:
@@ -81,13 +83,13 @@ class Browser:
         facts = await read_facts(self._database, self.table)
         page = _Page(facts, query, self.page)
         rows = rows or self.page
-        answer = await self._ask(page.first(rows + 1))
+        answer = await read_rows(self._database, page.first(rows + 1), page.width)
         result = await self._store.create([Column(column.name, column.type or None) for column in self.columns])
         before = self.result
         try:
             await result.append([row[page.extra :] for row in answer.rows[:rows]])
             self.result, self.query, self.facts = result, query, facts
-            self._rowids = array("q")
+            self._rowids, self._raw = array("q"), set()
             self._note(page, answer, rows)
         finally:
             if self.result is not result:
@@ -104,7 +106,7 @@ class Browser:
         if self.result is None or self.facts is None or self.complete:
             return 0
         page = _Page(self.facts, self.query, self.page)
-        answer = await self._ask(self._next(page, self.result.row_count))
+        answer = await read_rows(self._database, self._next(page, self.result.row_count), page.width)
         # A chunk that was stored and not counted would shift every row after it.
         adding = asyncio.create_task(self._append(page, self.result, answer))
         try:
@@ -125,11 +127,15 @@ class Browser:
         return self.seen_at(row).identity
 
     def values_at(self, row: int) -> Row:
-        """The row's values as they were read, exactly. Raises `InputError` where there is no such row."""
+        """The row's values as they were read, exactly; a text that is not valid UTF-8, which `result` shows as a BLOB,
+        is a `RawText`. Raises `InputError` where there is no such row."""
         rows = self.result.rows(row, row + 1) if self.result is not None and row >= 0 else ()
         if not rows:
             raise InputError("There is no such row here.")
-        return rows[0]
+        return tuple(
+            RawText(value) if isinstance(value, bytes) and (row, place) in self._raw else value
+            for place, value in enumerate(rows[0])
+        )
 
     def seen_at(self, row: int) -> SeenRow:
         """Both, as `Changes` takes them."""
@@ -168,14 +174,13 @@ class Browser:
         rows = answer.rows[:wanted]
         if page.extra:
             self._rowids.extend(int(str(row[0])) for row in rows)
+        shown = [row[page.extra :] for row in rows]
+        self._raw |= raw_places(shown, self.result.row_count - len(rows) if self.result is not None else 0)
         self.rows_read = answer.summary.rows_read
         self.complete = len(answer.rows) <= wanted
         if self.complete and self.result is not None:
             self.result.finish()
         return len(rows)
-
-    async def _ask(self, query: Fragment) -> Executed:
-        return await self._database.execute(query.sql, query.args)
 
 
 class _Page:
@@ -196,6 +201,7 @@ class _Page:
         first = self.names[0].lower() if self.names else ""
         self._indexed = any(key.whole and key.columns[0].lower() == first for key in facts.keys)
         columns = [*(self.key.columns if self.key and self.extra else ()), *(column.name for column in facts.columns)]
+        self.width = len(columns)
         self._select = f"SELECT {', '.join(map(quote_identifier, columns))} FROM {quote_identifier(facts.table.name)}"
         self._filter = where_sql(query.conditions, query.where)
 

@@ -48,8 +48,14 @@ class Fragment(NamedTuple):
     args: tuple[Value, ...] = ()
 
 
+class RawText(bytes):
+    """The bytes of a text that is not valid UTF-8."""
+
+
 def operand(value: Value) -> Fragment:
     """``value`` to the right of an operator. No server takes an infinity as an argument, but all read it as SQL."""
+    if isinstance(value, RawText):
+        return Fragment("CAST(? AS TEXT)", (value,))
     if isinstance(value, float) and math.isinf(value):
         return Fragment("9e999" if value > 0 else "-9e999")
     return Fragment("?", (value,))

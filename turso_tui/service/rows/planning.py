@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from turso_tui.errors import InputError
 from turso_tui.service.export_values import sql as literal
 from turso_tui.service.rows.facts import TableFacts
-from turso_tui.service.rows.filtering import Fragment, all_of, operand
+from turso_tui.service.rows.filtering import Fragment, RawText, all_of, operand
 from turso_tui.service.rows.identity import Identity, IdentityKind, Refused, identity_of
 from turso_tui.service.rows.staging import Change, ChangeKind, SeenRow
 from turso_tui.sql.facts import quote_identifier
@@ -101,8 +101,10 @@ def is_still(column: str, value: Value) -> Fragment:
     match value:
         case None:
             return Fragment(f"{column} IS NULL")
+        case RawText():
+            return _looks_like(f"CAST({column} AS BLOB)", value, f"typeof({column}) = 'text'")
         case str() | bytes() if _is_large(value):
-            return _looks_like(column, value)
+            return _looks_like(column, value, f"typeof({column}) = '{'text' if isinstance(value, str) else 'blob'}'")
         case str():  # the + takes the column's affinity away, which would turn '1' into a number
             return Fragment(f"+{column} COLLATE BINARY = ?", (value,))
         case bytes():
@@ -115,12 +117,11 @@ def is_still(column: str, value: Value) -> Fragment:
     return Fragment(f"(typeof({column}) = 'real' AND {column} = {right.sql})", right.args)
 
 
-def _looks_like(column: str, value: str | bytes) -> Fragment:
-    kind = "text" if isinstance(value, str) else "blob"
+def _looks_like(column: str, value: str | bytes, has_type: str) -> Fragment:
     if isinstance(value, str):
         value = value.partition("\0")[0]  # where SQLite's functions stop reading
     return Fragment(
-        f"(typeof({column}) = '{kind}' AND length({column}) = ? AND substr({column}, 1, {_ENDS}) = ? "
+        f"({has_type} AND length({column}) = ? AND substr({column}, 1, {_ENDS}) = ? "
         f"AND substr({column}, -{_ENDS}) = ?)",
         (len(value), value[:_ENDS], value[-_ENDS:]),
     )
@@ -179,8 +180,14 @@ class _Writer:
         return Step(Statement(plain.sql + self._returning(change, returned), plain.args), change, plain, returned)
 
     def _worth_returning(self, change: Change, places: Iterable[int]) -> tuple[int, ...]:
-        """Those that may be stored otherwise than they were sent, beyond the key, and are not large."""
-        return tuple(place for place in places if place not in self._in_key and not _is_large(change.values.get(place)))
+        """Those that may be stored otherwise than they were sent, beyond the key; not what is large, or no text."""
+        return tuple(
+            place
+            for place in places
+            if place not in self._in_key
+            and not _is_large(change.values.get(place))
+            and not isinstance(change.values.get(place), RawText)
+        )
 
     def _returning(self, change: Change, places: tuple[int, ...]) -> str:
         """What the inverse needs to know."""

@@ -8,6 +8,7 @@ from enum import StrEnum
 from turso_tui.errors import InputError
 from turso_tui.service.rows.affinity import refusal
 from turso_tui.service.rows.facts import TableFacts
+from turso_tui.service.rows.filtering import RawText
 from turso_tui.service.rows.identity import Refused, identity_of
 from turso_tui.values import Row, Value
 
@@ -296,6 +297,8 @@ def _same_values(one: Mapping[int, Value], other: Mapping[int, Value]) -> bool:
 
 
 def _known(row: SeenRow) -> SeenRow:
+    if any(isinstance(value, RawText) for value in row.identity):
+        raise InputError("The key of this row is a text that is not valid UTF-8.")
     if any(isinstance(value, float) and math.isnan(value) for value in row.identity):
         raise InputError("The key of this row is an infinite number, of which the server does not tell the sign.")
     return row
