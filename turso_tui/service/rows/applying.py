@@ -90,7 +90,7 @@ async def apply(database: Database, facts: TableFacts, changes: Sequence[Change]
     except errors.SqlError as error:
         if type(error) is not errors.SqlError:
             raise
-        raise await _explained(database, steps, error) from error
+        raise await _explained(database, steps, changes, error) from error
     return Applied(tuple(changes), _inverse(steps, done))
 
 
@@ -124,7 +124,9 @@ def _what_changed(facts: TableFacts, rows: Sequence[ChangedRow]) -> str:
     return f"{len(rows)} rows of {facts.table.name} are no longer what you saw: {'; '.join(keys)}{more}."
 
 
-async def _explained(database: Database, plan: Plan, error: errors.SqlError) -> errors.TursoTuiError:
+async def _explained(
+    database: Database, plan: Plan, changes: Sequence[Change], error: errors.SqlError
+) -> errors.TursoTuiError:
     """The row that it is about, and how the rows are now where one was not what it should be."""
     step = plan.steps[error.step] if error.step is not None else None
     if step is not None and step.plain is not None:
@@ -133,7 +135,7 @@ async def _explained(database: Database, plan: Plan, error: errors.SqlError) -> 
         return RowRefused(f"The {describe(plan.facts, step.change)} was refused: {error.message}.", step.change, error)
     if step is None and "overflow" not in error.message:
         return error
-    if changed := await _changed_rows(database, plan):
+    if changed := await _changed_rows(database, plan.facts, changes):
         return RowConflict(_what_changed(plan.facts, changed), changed)
     if step is None or step.change is None:
         return error
@@ -143,13 +145,13 @@ async def _explained(database: Database, plan: Plan, error: errors.SqlError) -> 
     )
 
 
-async def _changed_rows(database: Database, plan: Plan) -> list[ChangedRow]:
-    seen = [step.change.seen for step in plan.steps if step.plain and step.change and step.change.seen]
+async def _changed_rows(database: Database, facts: TableFacts, changes: Sequence[Change]) -> list[ChangedRow]:
+    seen = [change.seen for change in changes if change.seen is not None]
     found: list[ChangedRow] = []
     for start in range(0, len(seen), _ROWS_AT_ONCE):
         rows = seen[start : start + _ROWS_AT_ONCE]
-        now = await _rows_now(database, plan.facts, rows)
-        found += [ChangedRow(row, now.get(row.identity)) for row in rows if not _as_seen(plan.facts, row, now)]
+        now = await _rows_now(database, facts, rows)
+        found += [ChangedRow(row, now.get(row.identity)) for row in rows if not _as_seen(facts, row, now)]
     return found
 
 

@@ -80,9 +80,16 @@ class Browser:
         Raises `InputError` for a ``where`` that is no expression and a column that is not there, `SqlError` for what
         the database refuses, `StorageError`. When cancelled, everything is as before.
         """
+        facts = self.facts or await read_facts(self._database, self.table)
+        await self._read(facts, query, rows or self.page)
+
+    async def refresh(self) -> None:
+        """As many rows as there were, as they are now, into a new result; what is known of the table is read again."""
         facts = await read_facts(self._database, self.table)
+        await self._read(facts, self.query, max(self.page, self.result.row_count if self.result else 0))
+
+    async def _read(self, facts: TableFacts, query: BrowseQuery, rows: int) -> None:
         page = _Page(facts, query, self.page)
-        rows = rows or self.page
         answer = await read_rows(self._database, page.first(rows + 1), page.width)
         result = await self._store.create([Column(column.name, column.type or None) for column in self.columns])
         before = self.result
@@ -96,10 +103,6 @@ class Browser:
                 await result.drop()
         if before is not None:
             await before.retire()
-
-    async def refresh(self) -> None:
-        """As many rows as there were, as they are now, into a new result."""
-        await self.read(self.query, rows=max(self.page, self.result.row_count if self.result else 0))
 
     async def more(self) -> int:
         """Append the next page; how many rows it had, 0 at the end. Raises as `read` does."""
