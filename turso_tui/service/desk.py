@@ -13,7 +13,7 @@ class Desk:
     """Consoles by the identity of their database. ``on_change`` is called when any transaction begins or ends."""
 
     def __init__(self, results: ResultStore, *, clock: Callable[[], float] = time.monotonic) -> None:
-        self._results = results
+        self.results = results
         self._clock = clock
         self.on_change: Callable[[], None] | None = None
         self._consoles: dict[str, Console] = {}
@@ -30,7 +30,7 @@ class Desk:
                 self._left.append(console)
             session = database.session()
             session.on_change = self._changed
-            console = self._consoles[database.identity] = Console(session, self._results, clock=self._clock)
+            console = self._consoles[database.identity] = Console(session, self.results, clock=self._clock)
         return console
 
     def _changed(self) -> None:

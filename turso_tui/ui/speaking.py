@@ -1,9 +1,12 @@
 """Who says in the status line what happens."""
 
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from turso_tui.errors import TursoTuiError
 from turso_tui.ui.widgets.statusline import Status
+
+if TYPE_CHECKING:
+    from turso_tui.ui.home import Place
 
 
 class Speaker(Protocol):
@@ -13,6 +16,6 @@ class Speaker(Protocol):
 
     def say_error(self, error: TursoTuiError, prefix: str = "") -> None: ...
 
-    def failed(self, error: TursoTuiError, prefix: str = "") -> str:
-        """Say it, and offer or ask for what helps; what to do next."""
+    def failed(self, error: TursoTuiError, prefix: str = "", place: "Place | None" = None) -> str:
+        """Say it, and offer or ask for what helps where it happened at ``place``; what to do next."""
         ...

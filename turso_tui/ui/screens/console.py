@@ -7,7 +7,6 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
-from textual.getters import query_one
 from textual.widgets import Footer
 
 from turso_tui.errors import SignInEnded, StorageError, TursoTuiError
@@ -29,10 +28,10 @@ from turso_tui.ui.panes.schema import SchemaPane
 from turso_tui.ui.problems import in_words
 from turso_tui.ui.remedies import Check, PutBack, Wake, is_unknown
 from turso_tui.ui.running import GROUP, Runner, Work
+from turso_tui.ui.screens.browse import BrowsingScreen
 from turso_tui.ui.screens.cell import CellScreen
 from turso_tui.ui.screens.definition import DefinitionScreen
 from turso_tui.ui.screens.history import HistoryScreen
-from turso_tui.ui.screens.place import PlaceScreen
 from turso_tui.ui.screens.tokens import TokensScreen
 from turso_tui.ui.screens.writers import WritersScreen
 from turso_tui.ui.widgets.grid import ResultGrid
@@ -49,7 +48,7 @@ PREVIEW_ROWS = 1000
 """How many rows of a table enter shows: enough to look around in, cheap enough to do without thinking."""
 
 
-class ConsoleScreen(PlaceScreen):
+class ConsoleScreen(BrowsingScreen):
     """Arranges the panes and passes what one of them says to the others; the work is done by `Home` and `Console`."""
 
     CSS_PATH = "console.tcss"
@@ -77,13 +76,10 @@ class ConsoleScreen(PlaceScreen):
         Binding("ctrl+r", "focus_pane('ResultsPane')", "Results", id="console.results", show=False),
     ]
 
-    results = query_one(ResultsPane)
-
     def __init__(self, home: Home, desk: "Desk", history: "History", workspace: "Workspace", levels: "Levels") -> None:
-        super().__init__(home, workspace)
+        super().__init__(home, desk, workspace)
         self._caution = Caution(self, home, levels)
         self._history = history
-        self._desk = desk
         self._run_in: Place | None = None
         self._helping = Helping(self, self, lambda: self.editor.editor, self._start)
         desk.on_change = self.tick
@@ -156,19 +152,21 @@ class ConsoleScreen(PlaceScreen):
 
     @on(SchemaPane.TableOpened)
     def _table_opened(self, event: SchemaPane.TableOpened) -> None:
-        self._start_work(Work([f"SELECT * FROM {quote_identifier(event.table.name)} LIMIT {PREVIEW_ROWS}"]))
-
-    @property
-    def runs_something(self) -> bool:
-        return any(worker.group == GROUP and worker.is_running for worker in self.workers)
+        """What is on this machine is a result again; what is elsewhere is browsed."""
+        if self._place is not None and self._place.name != SCRATCH:
+            self.browse(self._place, event.table)
+        else:
+            self._start_work(Work([f"SELECT * FROM {quote_identifier(event.table.name)} LIMIT {PREVIEW_ROWS}"]))
 
     @property
     def losses(self) -> str:
         """What leaving now would end; empty when nothing would be lost."""
         open_in = ", ".join(database.name for database in self._desk.in_transaction)
         if open_in:
-            return f"A transaction is open in {open_in}: it is rolled back."
-        return "A statement is still running: it is cancelled." if self.runs_something else ""
+            ended = f"A transaction is open in {open_in}: it is rolled back."
+        else:
+            ended = "A statement is still running: it is cancelled." if self.runs_something else ""
+        return "\n".join(filter(None, (ended, self.staged_losses)))
 
     def cancel_run(self) -> None:
         """Stop what runs, on the server too."""

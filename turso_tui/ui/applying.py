@@ -1,0 +1,170 @@
+"""Staged changes on their way to the database: what is awaited, what became of them, and how they are taken back."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from textual.screen import Screen
+
+from turso_tui.errors import OutcomeUnknown, TursoTuiError
+from turso_tui.printable import printable
+from turso_tui.service.outcomes import unknown_in
+from turso_tui.ui.browse_words import change_words
+from turso_tui.ui.line_words import busy_status, waiting_status
+from turso_tui.ui.numbers import grouped
+from turso_tui.ui.panes.results import ResultsPane
+from turso_tui.ui.panes.table_browser import TableBrowser
+from turso_tui.ui.running import LOOK_AGAIN
+from turso_tui.ui.speaking import Speaker
+from turso_tui.ui.widgets.notice import PATIENCE
+from turso_tui.ui.widgets.statusline import Status, StatusKind
+
+if TYPE_CHECKING:
+    from turso_tui.service.database import Database
+    from turso_tui.service.rows.applying import Applied, RowConflict
+    from turso_tui.service.rows.staging import Change
+    from turso_tui.service.writer import Writers
+
+Conflicted = Callable[[TableBrowser, "RowConflict"], object]
+
+
+class Applying:
+    """One batch at a time. Whatever happens, what is staged stays until it is known to be applied."""
+
+    def __init__(
+        self, screen: Screen[None], results: ResultsPane, speaker: Speaker, writers: "Writers", conflicted: Conflicted
+    ) -> None:
+        self._screen = screen
+        self._results = results
+        self._speaker = speaker
+        self._writers = writers
+        self._conflicted = conflicted
+
+    async def apply(self, page: TableBrowser) -> None:
+        """What is staged in ``page``."""
+        from turso_tui.service.rows.applying import apply
+
+        changes, facts = page.changes, page.facts
+        if changes is None or facts is None:
+            return
+        diff = changes.diff()
+
+        async def write() -> "Applied":
+            return await apply(page.place.database, facts, diff, label=f"{change_words(diff)} in {page.table.name}")
+
+        applied = await self._write(page, write, "Applying")
+        if applied is not None:
+            changes.clear()
+            self._done(page, applied, "Applied", "u takes them back")
+
+    async def undo(self, page: TableBrowser) -> None:
+        """What was applied last in ``page``."""
+        from turso_tui.service.rows.applying import undo
+
+        last, facts = page.applied, page.facts
+        if last is None or facts is None:
+            return
+
+        async def write() -> "Applied":
+            return await undo(page.place.database, facts, last)
+
+        applied = await self._write(page, write, "Undoing")
+        if applied is not None:
+            self._done(page, applied, "Undone", "u applies them again")
+
+    async def _write(
+        self, page: TableBrowser, write: Callable[[], Awaitable["Applied"]], doing: str
+    ) -> "Applied | None":
+        from turso_tui.service.rows.applying import RowConflict, RowRefused
+
+        page.is_applying = True
+        name = printable(page.table.name)
+        try:
+            with self._looking(page.place.database, f"{doing} the changes of {name}"):
+                return await write()
+        except RowConflict as conflict:
+            self._note(f"✗ not applied: {conflict.what}", "$bad")
+            self._speaker.say(Status(StatusKind.FAILED, f"Conflict: {conflict.what}", "Nothing was applied."))
+            self._conflicted(page, conflict)
+        except RowRefused as refused:
+            self._fail(page, refused)
+            _go_to(page, refused.change)
+        except TursoTuiError as error:
+            self._fail(page, error)
+        except asyncio.CancelledError as cancelled:
+            if page.is_attached:
+                self._say_cancelled(page, unknown_in(cancelled))
+            raise
+        finally:
+            page.is_applying = False
+        return None
+
+    def _done(self, page: TableBrowser, applied: "Applied", done: str, undoable: str) -> None:
+        from turso_tui.service.rows.identity import Refused
+
+        is_final = isinstance(applied.inverse, Refused)
+        page.applied = None if is_final else applied
+        words = f"{done}: {change_words(applied.changes)} in {printable(page.table.name)}"
+        detail = (
+            f"It cannot be undone here: {applied.inverse.reason}" if isinstance(applied.inverse, Refused) else undoable
+        )
+        self._note(f"✓ {words}, as one transaction", "$good")
+        page.show_changes()
+        page.read_after(Status(StatusKind.OK, words, detail))
+
+    def _fail(self, page: TableBrowser, error: TursoTuiError) -> None:
+        is_unknown = isinstance(error, OutcomeUnknown)
+        self._speaker.failed(error, "" if is_unknown else "Not applied: ", page.place)
+        if is_unknown:
+            self._note(f"? unknown: {error.what} {error.means} The changes are still staged.", "$warning")
+        else:
+            self._note(f"✗ not applied: {error.what}", "$bad")
+
+    def _say_cancelled(self, page: TableBrowser, unknown: OutcomeUnknown | None) -> None:
+        if unknown is not None:
+            self._fail(page, unknown)
+        else:
+            self._speaker.say(Status(StatusKind.WARNING, "Cancelled. Nothing was applied.", "It is still staged."))
+
+    def _note(self, text: str, tone: str) -> None:
+        self._results.note(text, tone)
+
+    @contextmanager
+    def _looking(self, database: "Database", what: str) -> Iterator[None]:
+        """Say what is awaited: the answer, or the turn."""
+        busy = Status(StatusKind.BUSY, what, "ctrl+c cancels")
+        self._speaker.say(busy)
+
+        def look() -> None:
+            now = self._writers.now()
+            position = database.queue.position()
+            if database.busy is not None and database.busy.waited >= PATIENCE:
+                self._speaker.say(busy_status(database.busy))
+            elif position is not None and now - position.since >= PATIENCE:
+                self._speaker.say(waiting_status(database.queue, now) or busy)
+
+        timer = self._screen.set_interval(LOOK_AGAIN, look)
+        try:
+            yield
+        finally:
+            timer.stop()
+
+
+def _go_to(page: TableBrowser, change: "Change") -> None:
+    """The row that was refused."""
+    column = min(change.values, default=None)
+    page.go_to(change.seen.identity if change.seen is not None else (), change.number, column)
+
+
+def losses(pages: list[TableBrowser]) -> str:
+    """What closing ``pages`` would throw away, in a sentence; empty where it is nothing."""
+    changed = [page for page in pages if page.unsaved]
+    count = sum(page.unsaved for page in changed)
+    if not count:
+        return ""
+    names = ", ".join(dict.fromkeys(printable(page.table.name) for page in changed))
+    changes, are = ("change", "is") if count == 1 else ("changes", "are")
+    return (
+        f"{grouped(count)} staged {changes} in {names} {are} not applied: {'it is' if count == 1 else 'they are'} lost."
+    )
