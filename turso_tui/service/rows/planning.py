@@ -72,7 +72,7 @@ def sql_text(plan: Plan, *, checked: bool = True) -> str:
     lines = []
     for step in plan.steps:
         if checked and step.plain is None:
-            lines.append(f"{CHECK}; -- an error unless the row was still as it was seen")
+            lines.append(f"{CHECK}; -- an error unless exactly one row was changed")
         elif checked:
             lines.append(_with_literals(step.statement.sql, step.statement.args) + ";")
         elif step.plain is not None:
@@ -151,7 +151,11 @@ class _Writer:
 
     def _step(self, change: Change, head: Fragment, seen: SeenRow, returned: tuple[int, ...]) -> Step:
         row = is_row(self._identity, seen.identity)
-        checks = [is_still(self._names[place], seen.values[place]) for place in self._stored]
+        checks = [
+            is_still(self._names[place], seen.values[place])
+            for place in self._stored
+            if place != self._facts.rowid_column  # the key says it already
+        ]
         checked = all_of([row, *checks])
         sql = f"{head.sql} WHERE {checked.sql}{self._returning(change, returned)}"
         plain = Fragment(f"{head.sql} WHERE {row.sql}", (*head.args, *row.args))
