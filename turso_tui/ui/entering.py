@@ -10,6 +10,7 @@ from turso_tui.printable import printable
 from turso_tui.service.demo import Demo
 from turso_tui.service.entrance import Entrance
 from turso_tui.service.services import Services
+from turso_tui.ui.costs import Costs
 from turso_tui.ui.doors import Doors
 from turso_tui.ui.home import home_for
 from turso_tui.ui.messages import SignInAsked, SignInNeeded
@@ -131,8 +132,9 @@ class Entering:
         left, self._desk = self._desk, desk
         if left is not None:
             left.on_change = None  # whoever listens is about to leave the screen
+        costs = Costs(home, self._services.cost)
         screen = ConsoleScreen(
-            home, desk, self._services.history, self._services.workspace(entrance), self._services.levels
+            home, desk, self._services.history, self._services.workspace(entrance), self._services.levels, costs
         )
         if self.console is not None:
             self._app.workers.cancel_node(self.console)  # what it still reads must not come to a screen half gone

@@ -15,6 +15,7 @@ from turso_tui.service.history import is_private
 from turso_tui.sql.facts import quote_identifier
 from turso_tui.sql.split import Span
 from turso_tui.ui.caution import Caution
+from turso_tui.ui.costs import Costs
 from turso_tui.ui.footing import footing
 from turso_tui.ui.helping import BINDINGS as HELP
 from turso_tui.ui.helping import Helping
@@ -69,6 +70,9 @@ class ConsoleScreen(BrowsingScreen):
         Binding("ctrl+o", "go_to", "Go to", id="console.go_to", tooltip="Go to another organization or profile"),
         Binding("slash", "filter", "Filter", id="console.filter", tooltip="Filter the databases", show=False),
         Binding("f9", "refresh", "Refresh", id="console.refresh", show=False),
+        Binding(
+            "f3", "show_plan", "Plan", show=False, id="console.plan", tooltip="How a statement would run, and cost"
+        ),
         Binding("f2", "scratch", "Scratch", show=False, id="console.scratch", tooltip="SQL over the results"),
         Binding("ctrl+b", "focus_pane('DatabasesPane')", "Databases", id="console.databases", show=False),
         Binding("ctrl+s", "focus_pane('SchemaPane')", "Schema", id="console.schema", show=False),
@@ -76,9 +80,18 @@ class ConsoleScreen(BrowsingScreen):
         Binding("ctrl+r", "focus_pane('ResultsPane')", "Results", id="console.results", show=False),
     ]
 
-    def __init__(self, home: Home, desk: "Desk", history: "History", workspace: "Workspace", levels: "Levels") -> None:
+    def __init__(
+        self,
+        home: Home,
+        desk: "Desk",
+        history: "History",
+        workspace: "Workspace",
+        levels: "Levels",
+        costs: Costs,
+    ) -> None:
         super().__init__(home, desk, workspace)
-        self._caution = Caution(self, home, levels)
+        self._costs = costs
+        self._caution = Caution(self, home, levels, costs.warning)
         self._history = history
         self._run_in: Place | None = None
         self._helping = Helping(self, self, lambda: self.editor.editor, self._start)
@@ -124,6 +137,20 @@ class ConsoleScreen(BrowsingScreen):
             self.app.push_screen(WritersScreen(self._home.writers))
         else:
             self.app.push_screen(WritersScreen(self._home.writers, place.database.identity, place.database.name))
+
+    @work(exclusive=True, group="plan")
+    async def action_show_plan(self) -> None:
+        """How the statement under the cursor, or the first one selected, would be carried out; nothing runs."""
+        span = next(iter(self._meant()), None)
+        if self._place is None or not self.editor.place:
+            self.say(Status(StatusKind.WARNING, "No database is open.", "Choose one on the left."))
+        elif span is None:
+            self.say(Status(StatusKind.WARNING, "There is no statement here."))
+        else:
+            wanted = await self.app.push_screen_wait(self._costs.plan(self._place, span.text))
+            if wanted is not None:
+                self.editor.open_text(wanted)
+                self.editor.focus()
 
     # --- running
 
