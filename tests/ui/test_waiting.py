@@ -108,7 +108,7 @@ async def test_a_statement_behind_a_space_is_kept_from_the_line(tmp_path: Path, 
     app = account_app(tmp_path, local_server, "agent-0003")
     async with app.run_test(size=(120, 36)) as pilot:
         console = await opened(pilot)
-        console.editor.editor.load_text(" update threads set title = 'secret'")
+        console.editor.editor.load_text(" update threads set title = 'secret' where id > 0")
         console.editor.focus()
         local_server.faults.add("stall=2s,writes,times=1")
         await pilot.press("f5")

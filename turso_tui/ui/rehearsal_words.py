@@ -13,6 +13,7 @@ from turso_tui.ui.cells import cell_text
 from turso_tui.ui.numbers import grouped
 from turso_tui.values import Value
 
+SHOWN_ROWS = 10
 VALUE_CELLS = 24
 """Of one value among others in a line."""
 
@@ -30,8 +31,13 @@ def total(rehearsed: Rehearsed) -> str:
     return " · ".join(parts) or "nothing would change"
 
 
-def lines(rehearsed: Rehearsed) -> Iterator[Content]:
+def lines(rehearsed: Rehearsed) -> list[Content]:
     """All of it, a table after the other."""
+    found = list(_lines(rehearsed))
+    return found if found and found[0].plain else found[1:]
+
+
+def _lines(rehearsed: Rehearsed) -> Iterator[Content]:
     for change in rehearsed.schema:
         yield Content.styled(f"! {printable(_schema(change))}", "$bad" if change.verb is Verb.DROPS else "$warning")
     for table in rehearsed.tables:
@@ -79,9 +85,9 @@ def _table(change: TableChange) -> Iterator[Content]:
         f"  {' · '.join(counts)}",
         (f"  {' · '.join(how)}" if how else "", "$muted"),
     )
-    for example in change.examples:
+    for example in change.examples[:SHOWN_ROWS]:
         yield _row(example, change.columns)
-    rest = change.rows - len(change.examples)
+    rest = change.rows - len(change.examples[:SHOWN_ROWS])
     if rest > 0 and change.examples:
         yield Content.styled(f"  … {rows(rest)} more", "$muted")
     elif rest > 0:

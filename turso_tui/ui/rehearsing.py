@@ -54,7 +54,7 @@ class DryRun:
             screen = RehearsalScreen(place.path, self._rehearsal, rehearsed, self._word(place, work))
             if not await ask(self._app, screen):
                 return ()
-            return await self._apply(work, rehearsed, began)
+            return await self._apply(work, rehearsed)
         except InputError:
             raise
         except TursoTuiError as error:
@@ -66,14 +66,14 @@ class DryRun:
         finally:
             await self._rehearsal.roll_back()
 
-    async def _apply(self, work: Work, rehearsed: Rehearsed, began: float) -> Sequence[Event]:
+    async def _apply(self, work: Work, rehearsed: Rehearsed) -> Sequence[Event]:
         """All as one transaction; inside an open one its COMMIT will decide."""
         await self._rehearsal.apply()
         outcome = None if self._rehearsal.is_inside else Outcome.APPLIED
-        seconds, events = time.monotonic() - began, _started(work)
+        events = _started(work)
         for index, (sql, done) in enumerate(zip(work.statements, rehearsed.executed, strict=True)):
             if effect_of(sql).writes:
-                events.append(Finished(index, sql, None, done.summary, seconds, outcome))
+                events.append(Finished(index, sql, None, done.summary, rehearsed.seconds, outcome))
         return events
 
     def _word(self, place: Place, work: Work) -> str:

@@ -78,12 +78,15 @@ class Runner:
     async def _run(
         self, console: Console, place: Place, work: Work, record: "Record", then: Callable[[], None]
     ) -> None:
-        values = await ask_for_values(self._screen.app, work.statements, self._parameters)
         allowed = None
-        if values is not None:
-            allowed = await self._caution.allows(place, replace(work, values=values), console.session)
+        try:
+            values = await ask_for_values(self._screen.app, work.statements, self._parameters)
+            if values is not None:
+                allowed = await self._caution.allows(place, replace(work, values=values), console.session)
+        finally:
+            if allowed is None and self._results.is_attached:
+                self._speaker.say(Status(StatusKind.WARNING, "Not run."))
         if allowed is None:
-            self._speaker.say(Status(StatusKind.WARNING, "Not run."))
             return
         before = self._results.results
         try:

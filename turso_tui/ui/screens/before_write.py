@@ -124,7 +124,7 @@ class BeforeWriteScreen(Dialog[Decision]):
 
     def _keys(self) -> str:
         rehearse = ("F11" if self._question.word else "d") + " tries it out first · "
-        return f"enter runs it · {rehearse * self._question.can_rehearse}esc leaves everything as it is"
+        return f"enter runs it · {rehearse * self._question.can_rehearse}esc leaves it"
 
     def _draw(self) -> None:
         lines = [self._line(concern) for concern in self._shown]

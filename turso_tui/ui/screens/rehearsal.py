@@ -13,7 +13,7 @@ from textual.widgets import Button, Input, Static
 
 from turso_tui.printable import printable
 from turso_tui.service.rehearsal.rehearsal import Rehearsal, Rehearsed, Stage
-from turso_tui.ui.numbers import duration
+from turso_tui.ui.numbers import passing
 from turso_tui.ui.rehearsal_words import lines, total
 from turso_tui.ui.screens.dialog import Dialog
 from turso_tui.ui.widgets.field import Field
@@ -109,7 +109,7 @@ class RehearsalScreen(Dialog[bool]):
             return _ENDINGS.get(self._rehearsal.stage, "Rolled back. Nothing is applied.")
         inside = "to where your transaction was" if self._rehearsal.is_inside else "by itself"
         return (
-            f"Rolled back {inside} in {duration(round(self._rehearsal.left))}; until then nobody else can write here."
+            f"Rolled back {inside} in {passing(self._rehearsal.left)}; until then nobody else can write here."
         )
 
     # --- the answer
