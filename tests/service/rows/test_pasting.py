@@ -2,7 +2,7 @@
 
 import apsw
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from turso_tui.errors import InputError
@@ -105,6 +105,8 @@ def test_a_number_that_would_become_another_is_refused(type: str, text: str, rea
         fit(facts(TableColumn("a", type)), 0, text)
 
 
+@example("INTEGER", "10000000e9")
+@example("NUMERIC", "-9223372036854775808.0")
 @given(
     st.sampled_from(("INTEGER", "REAL", "NUMERIC", "TEXT", "BLOB", "")),
     st.one_of(

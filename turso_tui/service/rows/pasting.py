@@ -128,7 +128,7 @@ def _number(text: str, affinity: Affinity, name: str) -> int | float:
     number = float(text)
     if not _says(text, number):
         raise InputError(f"{text} has more digits than a number can hold.", next_step="Keep it in a text column.")
-    if affinity is not Affinity.REAL and number.is_integer() and abs(number) < 2**53:
+    if affinity is not Affinity.REAL and number.is_integer() and abs(number) < 2**63:
         return int(number)
     return number
 
