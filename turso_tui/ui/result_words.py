@@ -6,6 +6,8 @@ import math
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from turso_tui.service.console import Failed, Finished
 from turso_tui.ui.cells import number_text
 from turso_tui.ui.numbers import duration, grouped
@@ -21,7 +23,7 @@ if TYPE_CHECKING:
 
 def footing(
     result: ResultSet, report: Finished | Failed | None, row: int | None, words: Sequence[str], of: Sequence[str] = ()
-) -> str:
+) -> list[str]:
     """``words`` say what the rows on show are of the result and ``of`` what that is; ``row`` is the cursor's."""
     count = grouped(result.row_count)
     noun = "row" if result.row_count == 1 else "rows"
@@ -38,7 +40,16 @@ def footing(
         parts += costs(report)
     if row is not None:
         parts.append(f"↕ {grouped(row + 1)}")
-    return " · ".join(parts)
+    return parts
+
+
+def fitting(parts: Sequence[str], room: int) -> str:
+    """As many of the parts as fit ``room`` cells, each of them whole: half a number is another number."""
+    for count in range(len(parts), 0, -1):
+        line = " · ".join([*parts[:count], *(["…"] if count < len(parts) else [])])
+        if cell_len(line) <= room:
+            return line
+    return "…" if parts and room > 0 else ""
 
 
 def block_words(grid: ResultGrid) -> str:

@@ -110,7 +110,8 @@ class ResultTable(Widget):
         self.grid.source = shape.source
         if shape.layout is not None:
             self.grid.layout_of_columns = shape.layout
-            self.grid.cursor_row = shape.row
+            self.grid.first_column = shape.first_column
+            self.grid.cursor = shape.cursor
         self.bar.show_text(FILTER, shape.filter)
 
     def keep_only(self, results: list[ResultSet]) -> None:
@@ -382,7 +383,8 @@ class ResultTable(Widget):
             self.workers.cancel_group(self, group)
         if self._shape is not None:
             self._shape.layout = self.grid.layout_of_columns
-            self._shape.row = self.grid.cursor_row
+            self._shape.cursor = self.grid.cursor
+            self._shape.first_column = self.grid.first_column
 
     def _runs(self, group: str) -> bool:
         return any(worker.group == group and worker.node is self and worker.is_running for worker in self.workers)

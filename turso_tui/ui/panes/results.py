@@ -22,7 +22,7 @@ from turso_tui.service.console import Failed, Finished
 from turso_tui.ui.panes.result_table import ResultTable
 from turso_tui.ui.panes.result_tabs import MESSAGES, Panel, ResultTabs, Shown
 from turso_tui.ui.problems import in_words
-from turso_tui.ui.result_words import compared, footing
+from turso_tui.ui.result_words import compared, fitting, footing
 from turso_tui.ui.run_words import fate, said
 from turso_tui.ui.screens.compare import CompareAsked, CompareScreen
 from turso_tui.ui.screens.rename import RenameScreen
@@ -38,6 +38,9 @@ if TYPE_CHECKING:
 
 ROWS = "rows"
 COMPARING = "compare"
+FRAME = 4
+"""Cells of the frame's foot that are the frame's own."""
+
 GROWTH_SECONDS = 0.1
 """How often a result that is arriving is looked at: often enough to see it grow, rarely enough for SSH."""
 
@@ -374,13 +377,15 @@ class ResultsPane(Widget):
 
     def _draw_footing(self) -> None:
         shown, panel = self._current, self._tabs.panel_of(self.strip.active)
-        words = printable(panel.footing) if panel is not None else ""
+        parts = [printable(panel.footing)] if panel is not None else []
         if shown is not None:
             row = self.grid.cursor.row if self.grid.row_count else None
-            words = " · ".join(self.table.selected_words) or footing(
-                shown.result, shown.report, row, self.table.words, shown.words
-            )
-        self.border_subtitle = Content(words)
+            parts = self.table.selected_words or footing(shown.result, shown.report, row, self.table.words, shown.words)
+        room = self.size.width - FRAME
+        self.border_subtitle = Content(parts[0] if len(parts) == 1 else fitting(parts, room))
+
+    def on_resize(self) -> None:
+        self._draw_footing()
 
     def _note(self, message: Content) -> None:
         self.run_log.note(message)

@@ -18,14 +18,15 @@ _RULE, _MORE_LEFT, _MORE_RIGHT = "│", "‹", "›"
 
 
 class MarkKind(StrEnum):
-    """How a row differs from what is stored."""
+    """How a row differs from what is stored; one that is gone is not there to be removed."""
 
     ADDED = "added"
     CHANGED = "changed"
     REMOVED = "removed"
+    GONE = "gone"
 
 
-SIGNS = {MarkKind.ADDED: "+", MarkKind.CHANGED: "~", MarkKind.REMOVED: "−"}
+SIGNS = {MarkKind.ADDED: "+", MarkKind.CHANGED: "~", MarkKind.REMOVED: "−", MarkKind.GONE: "−"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +58,7 @@ class LineStyles:
     cursor_row: Style
     cursor_cell: Style
     selected: Style
+    selection_end: Style
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,10 +124,11 @@ class Frame:
             style = line + styles.kinds[cell.kind]
             if mark and mark.covers(slot.index):
                 style += styles.marks[mark.kind]
-            if slot.index in selected:
+            is_selected = slot.index in selected
+            if is_selected:
                 style += styles.selected
             if slot.index == cursor_column:
-                style += styles.cursor_cell
+                style += styles.selection_end if is_selected else styles.cursor_cell
             text = self._aligned(cell, slot)
             segments += self._edged(text, style, line) if slot.edge else [Segment(text, style)]
         # Neighbours of one style in one piece: each change of style costs some forty bytes on the wire.

@@ -15,6 +15,7 @@ COMPONENTS = frozenset(
         "result-grid--cursor-row",
         "result-grid--cursor-cell",
         "result-grid--selected",
+        "result-grid--selection-end",
         *(f"result-grid--{kind}" for kind in CellKind),
         *(f"result-grid--{kind}" for kind in MarkKind),
     }
@@ -37,9 +38,11 @@ CSS = """
         & > .result-grid--added { color: $good; }
         & > .result-grid--changed { color: $warning; text-style: underline; }
         & > .result-grid--removed { color: $bad; text-style: strike; }
+        & > .result-grid--gone { color: $bad; }
         & > .result-grid--cursor-row { background: $panel; }
         & > .result-grid--cursor-cell { text-style: bold; }
-        & > .result-grid--selected { background: $cursor-row; text-style: underline; }
+        & > .result-grid--selected { background: $cursor-cell; color: $cursor-cell-text; }
+        & > .result-grid--selection-end { text-style: bold reverse; }
         &:focus > .result-grid--cursor-row { background: $cursor-row; }
         &:focus > .result-grid--cursor-cell { background: $cursor-cell; color: $cursor-cell-text; text-style: bold; }
     }
@@ -61,4 +64,5 @@ def line_styles(grid: Widget) -> LineStyles:
         cursor_row=style("cursor-row"),
         cursor_cell=style("cursor-cell"),
         selected=style("selected"),
+        selection_end=style("selection-end"),
     )

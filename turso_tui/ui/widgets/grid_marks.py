@@ -4,7 +4,7 @@ from turso_tui.service.comparison import ADDED, BETWEEN, CHANGED, REMOVED
 from turso_tui.ui.widgets.grid_lines import MarkKind, RowMark
 from turso_tui.ui.widgets.grid_view import GridView
 
-_KINDS = {ADDED: MarkKind.ADDED, REMOVED: MarkKind.REMOVED, CHANGED: MarkKind.CHANGED}
+_KINDS = {ADDED: MarkKind.ADDED, REMOVED: MarkKind.GONE, CHANGED: MarkKind.CHANGED}
 
 
 def difference_mark(grid: GridView, row: int) -> RowMark | None:
@@ -12,7 +12,8 @@ def difference_mark(grid: GridView, row: int) -> RowMark | None:
     values = grid.row_at(row)
     kind = _KINDS.get(str(values[0])) if values else None
     if values is None or kind is not MarkKind.CHANGED:
-        return RowMark(kind) if kind is not None else None
+        unnamed = {1: ""} if values is not None and values[1] is None else {}
+        return RowMark(kind, words=unnamed) if kind is not None else None
     names = set(str(values[1]).split(BETWEEN))
     columns = grid.source.columns if grid.source is not None else ()
     return RowMark(kind, frozenset(place for place, column in enumerate(columns) if column.name in names and place > 1))

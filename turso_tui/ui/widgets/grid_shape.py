@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from textual.coordinate import Coordinate
 
 from turso_tui.printable import printable
 from turso_tui.ui.numbers import grouped
@@ -23,7 +25,8 @@ class Shape:
     filter: str = ""
     view: ResultView | None = None
     layout: ColumnLayout | None = None
-    row: int = 0
+    cursor: Coordinate = field(default_factory=lambda: Coordinate(0, 0))
+    first_column: int = 0
     table: str = ""
     """The table of a database that its rows are from, where they are from one."""
 
