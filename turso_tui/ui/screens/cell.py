@@ -118,7 +118,7 @@ def kind_of(value: Value) -> str:
         case float():
             return "REAL"
         case str():
-            return f"TEXT, {grouped(len(value))} characters"
+            return f"TEXT, {grouped(len(value))} character{'' if len(value) == 1 else 's'}"
         case bytes():
             return ", ".join(part for part in ("BLOB", blob_type(value), bytes_size(len(value))) if part)
 
