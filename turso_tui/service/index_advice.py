@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from turso_tui.errors import InputError
 from turso_tui.service.plan_cost import ends_asked
 from turso_tui.service.planner import Plan
 from turso_tui.service.planner_trial import Trial
 from turso_tui.service.plans import SMALL
-from turso_tui.service.schema import Index, Schema, Table, TableKind, Trigger
+from turso_tui.service.schema import Index, Schema, Table, TableColumn, TableKind, Trigger
 from turso_tui.sql.facts import quote_identifier
 from turso_tui.sql.queries import NamedSource, Queries, Query
 from turso_tui.sql.query_plan import By, Node, Step
@@ -46,12 +46,19 @@ class _Wish:
 
     table: str
     equals: tuple[str, ...] = ()
+    joined: tuple[str, ...] = ()
+    """Equal to something of another table: of use only where that is read first."""
     ranges: tuple[str, ...] = ()
     ordered: tuple[tuple[str, bool], ...] = ()
     is_automatic: bool = False
+    is_inner: bool = False
+    """Read again for each row of another table."""
 
     def candidates(self) -> Iterator[tuple[tuple[str, bool], ...]]:
         """Column and whether it is descending, the most useful index first."""
+        if self.joined and self.is_inner:
+            joined = tuple(name for name in self.joined if name not in self.equals)
+            yield from replace(self, equals=self.equals + joined, joined=()).candidates()
         equals = tuple((name, False) for name in self.equals[:MOST_COLUMNS])
         room = MOST_COLUMNS - len(equals)
         order = tuple(each for each in self.ordered if each[0] not in self.equals)[:room]
@@ -110,7 +117,7 @@ def _reason(wish: _Wish, columns: tuple[str, ...]) -> str:
     named = ", ".join(columns)
     if wish.is_automatic:
         return f"SQLite makes such an index of {wish.table} anew each time this runs, and reads the whole table for it."
-    if set(columns) <= {name for name, _ in wish.ordered} - {*wish.equals, *wish.ranges}:
+    if set(columns) <= {name for name, _ in wish.ordered} - {*wish.equals, *wish.joined, *wish.ranges}:
         return f"{wish.table} is then read in the order of {named}: nothing is sorted, and a LIMIT ends it early."
     return f"Only the rows of {wish.table} with the wanted {named} are then read, instead of all."
 
@@ -129,7 +136,8 @@ def _wishes(plan: Plan, schema: Schema) -> Iterator[_Wish]:
             columns = tuple(known[each.lower()] for each in node.columns if each.lower() in known)
             yield _Wish(table.name, equals=columns, is_automatic=True)
         else:
-            yield from _asked(plan.queries, table, node)
+            for wish in _asked(plan.queries, table, node):
+                yield replace(wish, is_inner=scan.repeats)
 
 
 def _asked(queries: Queries, table: Table, node: Node) -> Iterator[_Wish]:
@@ -146,15 +154,17 @@ def _addresses(node: Node) -> set[str]:
 
 
 def _wish(query: Query, source: NamedSource, table: Table) -> _Wish:
-    columns = {column.name.lower(): column.name for column in table.columns}
+    columns = {column.name.lower(): column.name for column in table.columns if not _is_rowid(column, table)}
     equals: dict[str, None] = {}
+    joined: dict[str, None] = {}
     ranges: dict[str, None] = {}
     for term in query.conditions:
         for column, operator in _compared(term, source, columns):
-            (equals if operator in _EQUALS else ranges)[column] = None
+            is_join = operator in _EQUALS and _joins(term, source)
+            (joined if is_join else equals if operator in _EQUALS else ranges)[column] = None
     for name in query.using:
         if name.lower() in columns:
-            equals[columns[name.lower()]] = None
+            joined[columns[name.lower()]] = None
     ordered = [(_column(term.items, source, columns), term.descending) for term in query.ordered]
     if not ordered:
         ordered = [(_column((item,), source, columns), False) for item in query.grouped if is_name(item)]
@@ -162,9 +172,22 @@ def _wish(query: Query, source: NamedSource, table: Table) -> _Wish:
     return _Wish(
         table.name,
         tuple(equals),
+        tuple(joined),
         tuple(name for name in ranges if name not in equals),
         tuple((name, descending) for name, descending in ordered if name) if is_known else (),
     )
+
+
+def _is_rowid(column: TableColumn, table: Table) -> bool:
+    """No index is better than the table itself."""
+    is_only_key = column.key and sum(bool(each.key) for each in table.columns) == 1
+    return bool(is_only_key) and not table.without_rowid and column.type.upper() == "INTEGER"
+
+
+def _joins(term: Sequence[Item], source: NamedSource) -> bool:
+    """Whether it names another source, as far as its dots say."""
+    owners = (name_of(term[place - 1]) for place, item in enumerate(term) if upper(item) == "." and place)
+    return any(owner.lower() not in ("", source.address.lower()) for owner in owners)
 
 
 def _wish_for_end(query: Query, table: Table) -> _Wish:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from turso_tui.errors import TursoTuiError
 from turso_tui.sql.facts import leading_keyword
 from turso_tui.sql.queries import queries_of
+from turso_tui.sql.query_plan import Step
 
 if TYPE_CHECKING:
     from turso_tui.service.config import CostConfig
@@ -104,7 +105,7 @@ def reading_words(plan: Plan) -> str:
     if not plan.scans:
         return "No table is read from end to end."
     first, *others = plan.scanned
-    also = f" and {len(others)} other {'table' if len(others) == 1 else 'tables'}" if others else ""
+    also = f" and {others[0] if len(others) == 1 else f'{len(others)} other tables'}" if others else ""
     words = f"This reads {first}{also} from end to end: {_how_many(plan)}"
     again = next((scan for scan in plan.scans if scan.repeats), None)
     if again is not None:
@@ -122,11 +123,15 @@ def _how_many(plan: Plan) -> str:
 
 
 def price_words(plan: Plan, quota: ReadsQuota | None) -> str:
-    """Which share of the month's quota the rows of ``plan`` are, empty where there is none."""
+    """Which share of the month's quota the rows of ``plan`` are, empty where there is none.
+
+    A server counts what it sorts a second time, and what it scans in a loop each time.
+    """
     if quota is None or quota.limit <= 0 or not plan.rows:
         return ""
     share, used = plan.rows / quota.limit, quota.used / quota.limit
-    is_least = any(scan.repeats for scan in plan.scans) and share >= LEAST_SHARE
+    is_counted_again = any(scan.repeats for scan in plan.scans) or any(node.step is Step.SORT for node in plan.nodes)
+    is_least = is_counted_again and share >= LEAST_SHARE
     least = "at least " if is_least else ""
     return f"That is {least}{_percent(share)} of the month's rows to read, of which {_percent(used)} are used."
 

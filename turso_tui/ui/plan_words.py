@@ -87,7 +87,8 @@ def _note(node: Node, scan: Scan | None) -> str:
     if scan is not None:
         return printable(_scan_note(node, scan))
     if node.step is Step.SORT:
-        return "sorts everything before the first row comes" if "ORDER BY" in node.purpose else "keeps what it has seen"
+        is_sorted = any(word in node.purpose for word in ("ORDER BY", "GROUP BY"))
+        return "sorts everything first; a server counts it twice" if is_sorted else "keeps what it has seen"
     if node.step is Step.SUBQUERY:
         return "runs again for each row" if node.is_correlated else "runs once"
     if node.is_like:
