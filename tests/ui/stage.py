@@ -114,10 +114,11 @@ async def entered(pilot: Pilot[None], name: str) -> ConsoleScreen:
 
 
 async def opened(pilot: Pilot[None]) -> ConsoleScreen:
-    """The Console, with a database and its schema on show."""
+    """The Console, with a database, its schema and the sizes of its tables on show."""
     app = pilot.app
     assert isinstance(app, StagedApp)
     await until(pilot, lambda: app.console_screen is not None and app.console_screen.schema.schema is not None)
+    await until(pilot, lambda: app.desk_screen.schema.sizes is not None)
     app.desk_screen.editor.editor.cursor_blink = False
     return app.desk_screen
 

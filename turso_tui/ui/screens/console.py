@@ -31,7 +31,6 @@ from turso_tui.ui.remedies import Check, PutBack, Wake, is_unknown
 from turso_tui.ui.running import GROUP, Runner, Work
 from turso_tui.ui.screens.browse import BrowsingScreen
 from turso_tui.ui.screens.cell import CellScreen
-from turso_tui.ui.screens.definition import DefinitionScreen
 from turso_tui.ui.screens.history import HistoryScreen
 from turso_tui.ui.screens.tokens import TokensScreen
 from turso_tui.ui.screens.writers import WritersScreen
@@ -271,8 +270,14 @@ class ConsoleScreen(BrowsingScreen):
         self.editor.focus()
 
     @on(SchemaPane.DefinitionAsked)
-    def _show_definition(self, event: SchemaPane.DefinitionAsked) -> None:
-        self.app.push_screen(DefinitionScreen(event.name, event.sql))
+    @work(exclusive=True, group="shaping")
+    async def _show_definition(self, event: SchemaPane.DefinitionAsked) -> None:
+        await self._shaping.define(event.name, event.sql)
+
+    @on(SchemaPane.Asked)
+    @work(exclusive=True, group="shaping")
+    async def _shape(self, event: SchemaPane.Asked) -> None:
+        await self._shaping.answer(event.what, event.of, event.column)
 
     @on(ResultGrid.CellChosen)
     def _show_cell(self, event: ResultGrid.CellChosen) -> None:

@@ -19,6 +19,7 @@ from turso_tui.ui.panes.schema import SchemaPane
 from turso_tui.ui.problems import in_words
 from turso_tui.ui.screens.go_to import GoToDoors, GoToOrganization, GoToProfile, GoToScreen
 from turso_tui.ui.screens.paste import PasteScreen
+from turso_tui.ui.shaping import Shaping
 from turso_tui.ui.widgets.statusline import Status, StatusKind, StatusLine
 from turso_tui.ui.widgets.topline import TopLine
 
@@ -42,6 +43,7 @@ class PlaceScreen(Screen[None]):
         self._home = home
         self._workspace = workspace
         self._place: Place | None = None
+        self._shaping = Shaping(self, self, lambda: (self.schema, self.editor), home, lambda: self._place)
 
     @work(exclusive=True, group="home")
     async def _enter(self) -> None:
@@ -125,6 +127,11 @@ class PlaceScreen(Screen[None]):
                 self.schema.problem = None
                 self.schema.schema = schema
                 self._learn_names(place, schema)
+                self._learn_sizes(place, schema)
+
+    @work(exclusive=True, group="sizes")
+    async def _learn_sizes(self, place: Place, schema: "Schema") -> None:
+        await self._shaping.learn_sizes(place, schema)
 
     @work(exclusive=True, group="names")
     async def _learn_names(self, place: Place, schema: "Schema") -> None:
