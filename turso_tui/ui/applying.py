@@ -51,7 +51,7 @@ class Applying:
         diff = changes.diff()
 
         async def write() -> "Applied":
-            return await apply(page.place.database, facts, diff, label=f"{change_words(diff)} in {page.table.name}")
+            return await apply(page.place.database, facts, diff, label=change_words(diff, page.table.name))
 
         applied = await self._write(page, write, "Applying")
         if applied is not None:
@@ -71,7 +71,7 @@ class Applying:
 
         applied = await self._write(page, write, "Undoing")
         if applied is not None:
-            self._done(page, applied, "Undone", "u applies them again")
+            self._done(page, applied, "Took back with", "u applies them again")
 
     async def _write(
         self, page: TableBrowser, write: Callable[[], Awaitable["Applied"]], doing: str
@@ -88,7 +88,7 @@ class Applying:
             self._speaker.say(Status(StatusKind.FAILED, f"Conflict: {conflict.what}", "Nothing was applied."))
             self._conflicted(page, conflict)
         except RowRefused as refused:
-            self._fail(page, refused)
+            self._fail(page, refused, prefix="")
             _go_to(page, refused.change)
         except TursoTuiError as error:
             self._fail(page, error)
@@ -105,7 +105,7 @@ class Applying:
 
         is_final = isinstance(applied.inverse, Refused)
         page.applied = None if is_final else applied
-        words = f"{done}: {change_words(applied.changes)} in {printable(page.table.name)}"
+        words = f"{done} {change_words(applied.changes, printable(page.table.name))}"
         detail = (
             f"It cannot be undone here: {applied.inverse.reason}" if isinstance(applied.inverse, Refused) else undoable
         )
@@ -113,9 +113,9 @@ class Applying:
         page.show_changes()
         page.read_after(Status(StatusKind.OK, words, detail))
 
-    def _fail(self, page: TableBrowser, error: TursoTuiError) -> None:
+    def _fail(self, page: TableBrowser, error: TursoTuiError, prefix: str = "Not applied: ") -> None:
         is_unknown = isinstance(error, OutcomeUnknown)
-        self._speaker.failed(error, "" if is_unknown else "Not applied: ", page.place)
+        self._speaker.failed(error, "" if is_unknown else prefix, page.place)
         if is_unknown:
             self._note(f"? unknown: {error.what} {error.means} The changes are still staged.", "$warning")
         else:

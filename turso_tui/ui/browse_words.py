@@ -22,10 +22,10 @@ def count_words(read: int, total: int | None, *, complete: bool) -> str:
     return f"{grouped(read)} of {grouped(total) if total is not None else f'more than {grouped(read)}'}"
 
 
-def change_words(changes: Sequence[Change]) -> str:
-    """``3 changes: 1 inserted, 1 edited, 1 deleted``."""
+def change_words(changes: Sequence[Change], table: str = "") -> str:
+    """``3 changes: 1 inserted, 1 edited, 1 deleted``; of a ``table``, ``3 changes to people: …``."""
     parts = [f"{grouped(count)} {verb}" for _, verb, count in _counts(changes)]
-    noun = "change" if len(changes) == 1 else "changes"
+    noun = ("change" if len(changes) == 1 else "changes") + (f" to {table}" if table else "")
     return f"{grouped(len(changes))} {noun}: {', '.join(parts)}"
 
 
@@ -41,5 +41,5 @@ def _counts(changes: Sequence[Change]) -> list[tuple[str, str, int]]:
 
 def footing(parts: Sequence[Sequence[str]], width: int) -> str:
     """The first of several ways to say it that fits ``width`` cells, the last where none does."""
-    lines = [" · ".join(part for part in each if part) for each in parts]
+    lines = [" · ".join(part for part in each if part) for each in parts if any(each)] or [""]
     return next((line for line in lines if len(line) <= width), lines[-1])

@@ -21,6 +21,7 @@ _NULLNESS = re.compile(rf"\s*(?P<column>{_NAME})\s+is\s+(?P<no>not\s+)?null\s*",
 _QUOTED = re.compile(r"'((?:[^']|'')*)'")
 _BARE = re.compile(r"[\w%*?.:@+/#\- ]+")
 _WORD = re.compile(r"[^\W\d]\w*")
+_AND = re.compile(r"\s+and\s+", re.IGNORECASE)
 _SYNONYMS = {"!=": "<>", "==": "="}
 _JOINS = frozenset({"AND", "OR", "NOT", "IS", "BETWEEN", "IN", "COLLATE", "ESCAPE", "CASE", "EXISTS", "SELECT"})
 
@@ -40,9 +41,10 @@ def read_filter(text: str, facts: TableFacts) -> TypedFilter:
     """
     if not text.strip():
         return TypedFilter()
-    condition = _nullness(text, facts) or _comparison(text, facts)
-    if condition is not None:
-        return TypedFilter((condition,))
+    conditions = [_nullness(part, facts) or _comparison(part, facts) for part in _AND.split(text)]
+    known = [condition for condition in conditions if condition is not None]
+    if len(known) == len(conditions):
+        return TypedFilter(tuple(known))
     word = text.strip()
     if _WORD.fullmatch(word) and _column(word, facts) is None and word.upper() not in KEYWORDS | {"TRUE", "FALSE"}:
         raise InputError(

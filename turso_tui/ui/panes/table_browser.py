@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from turso_tui.service.rows.staging import Changes
     from turso_tui.service.schema import Table
     from turso_tui.ui.home import Place
+    from turso_tui.ui.screens.row_value import RowValueScreen
     from turso_tui.ui.staged_rows import StagedRows, Target
     from turso_tui.values import Row, Value
 
@@ -93,6 +94,7 @@ class TableBrowser(TableRows):
         self.is_applying = False
         self.panel = ""
         """What its tab is known by."""
+        self._dialog: RowValueScreen | None = None
         self._staged: StagedRows | None = None
         self._words = ("", "")
 
@@ -198,15 +200,29 @@ class TableBrowser(TableRows):
             return
 
         def answer(given: tuple[Value] | None) -> None:
+            self._dialog = None
             if given is not None:
                 self._step(lambda changes: changes.set_value(target, place, given[0]))
 
         try:
-            screen = RowValueScreen(changes.facts, place, changes.value_of(target, place))
+            self._dialog = RowValueScreen(changes.facts, place, changes.value_of(target, place))
         except InputError as error:
             self.tell(StatusKind.WARNING, *in_words(error))
         else:
-            self.app.push_screen(screen, answer)
+            self.app.push_screen(self._dialog, answer)
+
+    def open_field(self, action: str) -> bool:
+        if action == "edit":
+            self.action_edit()
+            return True
+        return super().open_field(action)
+
+    def on_key(self, event: events.Key) -> None:
+        """Nothing that was meant for the dialog may do anything to the rows."""
+        if self._dialog is not None:
+            self._dialog.take(event.key, event.character if event.is_printable else None)
+            event.stop()
+            event.prevent_default()
 
     def action_stage(self, what: str) -> None:
         """One step of a change: of the cell or the row under the cursor, or of all."""
@@ -227,15 +243,28 @@ class TableBrowser(TableRows):
     def _stage_row(self, what: str, changes: Changes, target: Target) -> None:
         match what:
             case "null":
-                place = self.grid.cursor_column
-                self._step(lambda changes: changes.set_value(target, place, None))
+                cells = [(row, place, None) for row in self._rows_meant(target) for place in self._places_meant()]
+                self._step(lambda changes: changes.set_values(cells))
             case "duplicate":
                 self._step_to_new(lambda changes: changes.duplicate(target))
             case "delete":
+                rows = self._rows_meant(target)
                 is_marked = not isinstance(target, int) and target.identity in changes.deletes
-                self._step(lambda changes: changes.revert_row(target) if is_marked else changes.delete([target]))
+                self._step(lambda changes: changes.revert_row(target) if is_marked else changes.delete(rows))
             case "revert":
                 self._step(lambda changes: changes.revert_row(target))
+
+    def _rows_meant(self, target: Target) -> list[Target]:
+        """Those that are selected, else the one under the cursor."""
+        block, staged = self.grid.block, self._staged
+        if block is None or staged is None:
+            return [target]
+        found = (staged.target_at(row) for row in range(block.start, min(block.stop, staged.row_count)))
+        return [each for each in found if each is not None]
+
+    def _places_meant(self) -> Sequence[int]:
+        block = self.grid.block
+        return block.columns if block is not None else [self.grid.cursor_column]
 
     def action_undo(self) -> None:
         """The last step of staging, and when there is none, what was applied."""

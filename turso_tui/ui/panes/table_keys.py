@@ -20,7 +20,7 @@ READING = [
 CHANGING = [
     _key("c", "edit", "Change", "Change the cell", show=True),
     _key("z,delete", "stage('null')", "NULL", "Set the cell to NULL"),
-    _key("o", "stage('insert')", "New row", "A new row below this one", show=True),
+    _key("o", "stage('insert')", "New", "A new row below this one", show=True),
     _key("O", "stage('duplicate')", "Copy of the row", "A new row with the values of this one"),
     _key("d", "stage('delete')", "Delete", "Mark the row for deletion, or take the mark away", show=True),
     _key("u", "undo", "Undo", "Take the last change back; when there is none, what was applied last"),

@@ -78,7 +78,7 @@ class TableRows(Widget):
         self.browser = Browser(place.database, table, store)
         self.foot = ""
         """What the frame is to say under it."""
-        self._first = query or BrowseQuery()
+        self._first = self._wanted = query or BrowseQuery()
         self._total: int | None = None
         self._stuck_at: int | None = None
         """How many rows there were when the next page did not come."""
@@ -94,6 +94,7 @@ class TableRows(Widget):
     def on_mount(self) -> None:
         self.watch(self.grid, "scroll_y", self._scrolled, init=False)
         self.read(self._first)
+        self.call_after_refresh(self.focus)
 
     def on_resize(self) -> None:
         self.say_foot()
@@ -119,8 +120,9 @@ class TableRows(Widget):
 
     def read(self, query: BrowseQuery, row: int = 0) -> None:
         """Ask for other rows, the cursor then in ``row``."""
-        self.workers.cancel_group(self, "more")
-        self.workers.cancel_group(self, "count")
+        for group in ("more", "count"):
+            self.workers.cancel_group(self, group)
+        self._wanted = query
         self._read(query, row)
 
     def action_reread(self) -> None:
@@ -143,6 +145,7 @@ class TableRows(Widget):
                 else:
                     await browser.read(query)
         except TursoTuiError as error:
+            self._wanted = self.browser.query
             self._read_failed(error, query)
         else:
             self._total = self._stuck_at = None
@@ -269,7 +272,7 @@ class TableRows(Widget):
 
         if self.browser.result is None or not self.browser.columns:
             return
-        query, name = self.browser.query, self.browser.columns[self.grid.cursor_column].name
+        query, name = self._wanted, self.browser.columns[self.grid.cursor_column].name
         before = next((each for each in query.order if each.column == name), None)
         others = [each for each in query.order if each.column != name] if further else []
         ours = [] if before is not None and before.descending else [RowOrder(name, descending=before is not None)]
@@ -328,16 +331,21 @@ class TableRows(Widget):
     # --- keys
 
     def on_key(self, event: events.Key) -> None:
-        """What is typed right behind the key of the filter belongs to it: over SSH it comes in the same packet."""
+        """What is typed right behind the key of a field belongs to it: over SSH it comes in the same packet."""
         focused = self.screen.focused
         if focused is self.grid:
             active = self.screen.active_bindings.get(event.key)
-            if active is not None and active.node is self and active.binding.action == "filter":
-                self.action_filter()
+            if active is not None and active.node is self and self.open_field(active.binding.action):
                 event.stop()
         elif focused is self.bar.input and event.is_printable and event.character is not None:
             self.bar.input.insert_text_at_cursor(event.character)
             event.stop()
+
+    def open_field(self, action: str) -> bool:
+        """Do what opens a field to type into, at once; False for any other action."""
+        if action == "filter":
+            self.action_filter()
+        return action == "filter"
 
     def action_back(self) -> None:
         """One step back: a bar closes, what runs stops, the filter goes."""
@@ -364,6 +372,7 @@ class TableRows(Widget):
     def _stop(self) -> None:
         for group in _SLOW:
             self.workers.cancel_group(self, group)
+        self._wanted = self.browser.query
         self.tell(StatusKind.WARNING, "Stopped.")
         if self.browser.result is None:
             self.notice.say("Nothing was read.", "F9 reads it.")
@@ -384,6 +393,8 @@ class TableRows(Widget):
         lines = [
             [count, f"{hidden} hidden" if hidden else "", long, here],
             [count, long, here],
+            [count, long],
+            [long, here] if long != short else [],
             [count, short, here],
             [count, short],
             [short],

@@ -67,7 +67,8 @@ class BrowsingScreen(PlaceScreen):
             page.panel = f"table-{self._page_count}"
             self._pages.append(page)
         self.results.add_panel(page.panel, self._title(page), page)
-        self.call_after_refresh(self.results.focus)
+        if page.is_mounted:
+            page.focus()
 
     def _title(self, page: TableBrowser) -> str:
         """With its database, where that is not the one that is open."""
@@ -193,8 +194,8 @@ class BrowsingScreen(PlaceScreen):
         page = event.page
         if page.applied is None:
             return
-        what = f"{change_words(page.applied.changes)} in {page.table.name}."
-        text = f"What was applied last is undone, unless the rows have been changed since: {what}"
+        what = change_words(page.applied.changes, page.table.name)
+        text = f"What was applied last is taken back, unless the rows have been changed since: {what}."
         if await self.app.push_screen_wait(ConfirmScreen("Undo?", text, keys="enter undoes · esc leaves")) is True:
             self._start_writing(page, is_undo=True)
 
@@ -208,12 +209,15 @@ class BrowsingScreen(PlaceScreen):
 
     @work(exclusive=True, group="review")
     async def _show_conflict(self, page: TableBrowser, conflict: "RowConflict") -> None:
-        from turso_tui.ui.screens.row_conflict import RowConflictScreen
+        from turso_tui.ui.screens.row_conflict import KEEP, RowConflictScreen
 
         if page.facts is None or page.changes is None:
             return
         changes = page.changes.diff()
         answer = await self.app.push_screen_wait(RowConflictScreen(page.facts, conflict, changes))
-        if answer is not None:
-            page.resolve(conflict.rows, keep=answer == "keep")
-        page.action_reread()
+        if answer is None:
+            page.action_reread()
+            return
+        page.resolve(conflict.rows, keep=answer == KEEP)
+        kept = "Staged over the rows as they are now." if answer == KEEP else "Those rows are left alone."
+        page.read_after(Status(StatusKind.OK, kept, "w reviews what is staged." if page.unsaved else ""))

@@ -56,6 +56,7 @@ class RowValueScreen(Form[tuple[Value]]):
         self._default = default_type(self._column)
         self._area = ValueArea(text_of(value))
         self._types = OptionStrip(_TYPES, type_of(value).value)
+        self._ahead: list[tuple[str, str | None]] = []
 
     def compose(self) -> ComposeResult:
         with FormFrame(classes="frame") as frame:
@@ -70,8 +71,22 @@ class RowValueScreen(Form[tuple[Value]]):
     def on_mount(self) -> None:
         self._area.focus()
         self._area.select_all()
+        ahead, self._ahead = self._ahead, []
+        for each in ahead:
+            self.take(*each)
         if not self._area.is_faithful:
             self._explain("Its line ends are of several kinds; once it is changed they are all alike.")
+
+    def take(self, key: str, character: str | None) -> None:
+        """A key that came right behind the one that opened this."""
+        if not self.is_mounted:
+            self._ahead.append((key, character))
+        elif character is not None:
+            self._area.replace(character, *self._area.selection)
+        elif key == "enter":
+            self.action_submit()
+        elif key == "escape":
+            self.action_leave()
 
     @property
     def _kind(self) -> ValueType:
