@@ -5,7 +5,7 @@ import pytest
 from turso_tui.errors import ConnectionLost, Outcome, OutcomeUnknown, ScriptFailed, SqlError, TursoTuiError
 from turso_tui.service.console import Failed, Finished
 from turso_tui.service.link import Summary
-from turso_tui.ui.run_words import fate, outcome, said
+from turso_tui.ui.run_words import fate, outcome, said, times
 
 INSERT = "insert into n values (1)"
 
@@ -62,3 +62,17 @@ def test_what_a_server_says_does_not_act_on_the_screen() -> None:
 
 def test_a_statement_without_rows_and_changes_is_done() -> None:
     assert outcome(finished("pragma optimize")) == "done"
+
+
+@pytest.mark.parametrize(
+    ("server_ms", "together", "words"),
+    [
+        (2.0, False, ["server 2 ms", "wire 56 ms"]),
+        (2.0, True, ["server 2 ms"]),
+        (None, False, []),
+        (60.0, False, []),
+    ],
+)
+def test_the_time_on_the_server_and_on_the_wire(server_ms: float | None, together: bool, words: list[str]) -> None:
+    event = Finished(0, "select 1", None, Summary(server_ms=server_ms), 0.058, together=together)
+    assert times(event) == words

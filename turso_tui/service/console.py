@@ -52,6 +52,8 @@ class Finished:
     summary: Summary
     seconds: float
     outcome: Outcome | None = None
+    together: bool = False
+    """``seconds`` are those of the whole transaction that it was sent with."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,7 +166,7 @@ class Console:
                 result.finish(error)
             yield Failed(index, sql, error, result, seconds, Outcome.APPLIED)
             return
-        yield Finished(index, sql, result, executed.summary, seconds, Outcome.APPLIED)
+        yield Finished(index, sql, result, executed.summary, seconds, Outcome.APPLIED, together=True)
 
     async def _run_and_count(
         self, statements: Sequence[str], private: Collection[int], values: Sequence[Parameters]

@@ -39,6 +39,17 @@ def costs(event: Finished) -> list[str]:
     return [part for part in (read, written) if part]
 
 
+def times(event: Finished) -> list[str]:
+    """Of what a person waited, how long the server worked, and how long the rest took: the way there and back, and the
+    turn to write. Nothing where the server does not say it, and the rest not of one statement of several."""
+    server_ms = event.summary.server_ms
+    if server_ms is None or event.seconds * 1000 <= server_ms:
+        return []
+    server = server_ms / 1000
+    wire = [] if event.together else [f"wire {duration(event.seconds - server)}"]
+    return [f"server {duration(server)}", *wire]
+
+
 def said(event: Finished | Failed) -> Content:
     """Its lines in the messages: what became of it, what it did or what went wrong, and its text."""
     short = event.sql if len(event.sql) < SHOWN_CHARACTERS else f"{event.sql[: SHOWN_CHARACTERS - 1]}…"
@@ -47,7 +58,7 @@ def said(event: Finished | Failed) -> Content:
 
 
 def _finished(event: Finished) -> Content:
-    facts = [outcome(event), duration(event.seconds), *costs(event)]
+    facts = [outcome(event), duration(event.seconds), *costs(event), *times(event)]
     if event.outcome is Outcome.APPLIED and facts[0] != APPLIED and not _only_reads(event.sql):
         facts.insert(0, APPLIED)
     elif event.result is None and event.summary.affected_rows:

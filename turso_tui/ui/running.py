@@ -18,7 +18,7 @@ from turso_tui.ui.numbers import duration, grouped
 from turso_tui.ui.panes.editor import EditorPane
 from turso_tui.ui.panes.results import ResultsPane
 from turso_tui.ui.rehearsing import DryRun
-from turso_tui.ui.run_words import costs, outcome
+from turso_tui.ui.run_words import costs, outcome, times
 from turso_tui.ui.screens.parameters import ask_for_values
 from turso_tui.ui.speaking import Speaker
 from turso_tui.ui.widgets.notice import PATIENCE
@@ -240,4 +240,4 @@ def _started(event: Started, total: int) -> Status:
 def _cost(event: Finished) -> list[str]:
     if event.summary.rows_read is None and event.result is not None:
         return ["streamed, so its cost is not reported"]
-    return costs(event)
+    return [*costs(event), *times(event)]
