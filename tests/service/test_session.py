@@ -10,9 +10,12 @@ from tests.service.doors import DOORS, FOREVER, open_door, open_tenant, until
 from turso_tui import errors
 from turso_tui.local.server import LocalServer
 from turso_tui.service.database import Database
+from turso_tui.service.ddl import NewColumn
 from turso_tui.service.link import Executed
+from turso_tui.service.rebuild import change_column
 from turso_tui.service.services import Services
 from turso_tui.service.session import Session
+from turso_tui.sql.split import split
 
 INSERT = "INSERT INTO t VALUES (1)"
 
@@ -53,6 +56,32 @@ def holder(database: Database) -> str | None:
 
 async def count(database: Database) -> object:
     return (await database.execute("SELECT count(*) FROM t")).rows[0][0]
+
+
+class TestForeignKeys:
+    async def test_keys_that_were_turned_off_are_off_in_the_transaction_that_follows(self, session: Session) -> None:
+        await run(session, "PRAGMA foreign_keys = off")
+        await run(session, "BEGIN")
+        assert (await run(session, "SELECT foreign_keys FROM pragma_foreign_keys")).rows == [(0,)]
+        await run(session, "ROLLBACK")
+        await run(session, "PRAGMA foreign_keys = on")
+        await run(session, "BEGIN")
+        assert (await run(session, "SELECT foreign_keys FROM pragma_foreign_keys")).rows == [(1,)]
+        await run(session, "COMMIT")
+
+    async def test_a_table_that_others_refer_to_is_written_anew_and_they_stay(self, session: Session) -> None:
+        database = session.database
+        await database.execute("CREATE TABLE u (id INTEGER PRIMARY KEY, a TEXT)")
+        await database.execute("CREATE TABLE c (u_id REFERENCES u(id) ON DELETE CASCADE)")
+        await database.execute("INSERT INTO u VALUES (1, '2')")
+        await database.execute("INSERT INTO c VALUES (1)")
+        schema = await database.schema()
+        table = schema.table("u")
+        assert table is not None
+        for statement in split(change_column(schema, table, "a", NewColumn("a", "INTEGER"))):
+            await run(session, statement.text)
+        assert (await database.execute("SELECT typeof(a) FROM u")).rows == [("integer",)]
+        assert (await database.execute("SELECT count(*) FROM c")).rows == [(1,)]
 
 
 class TestTransactions:

@@ -15,7 +15,7 @@ from turso_tui.service.outcomes import write_unknown
 from turso_tui.service.patience import reading_failed
 from turso_tui.service.statements import Parameters, one_statement
 from turso_tui.service.writer import Turn, Writers
-from turso_tui.sql.facts import leading_keyword, may_commit, opens_transaction
+from turso_tui.sql.facts import foreign_keys_wanted, leading_keyword, may_commit, opens_transaction
 from turso_tui.values import Statement
 
 if TYPE_CHECKING:
@@ -78,6 +78,8 @@ class Session:
         self._heard_at = 0.0
         self._turn_since = 0.0
         self._journal: list[Statement] = []
+        self._keys_off: Statement | None = None
+        """How foreign keys were turned off: scripts that write a table anew do so before they begin."""
         self._lost: errors.TransactionLost | None = None
 
     @property
@@ -115,6 +117,9 @@ class Session:
         if self.is_free and not opens_transaction(statement.sql):
             async with self.database.stream(sql, parameters, label=self.label, private=private) as stream:
                 yield stream
+            wanted = foreign_keys_wanted(statement.sql)
+            if wanted is not None:
+                self._keys_off = None if wanted else statement  # on is what every connection here begins with
         else:
             async with self._statement:
                 stream = await self._converse(statement, private=private)
@@ -128,11 +133,15 @@ class Session:
 
     async def _converse(self, statement: Statement, *, private: bool) -> RowStream:
         self._raise_if_lost()
+        is_new = self._conversation is None
         if self._conversation is None:
             self._conversation = self._link.converse()
         conversation = self._conversation
         is_first_write = False
         try:
+            if is_new and self._keys_off is not None:
+                async with self._wire:
+                    await conversation.run(self._keys_off)
             writes = self._turn is not None or await self._writes(statement.sql)
             is_first_write = writes and self._turn is None
             if is_first_write:

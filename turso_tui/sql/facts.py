@@ -49,6 +49,15 @@ def may_commit(sql: str) -> bool:
     return leading_keyword(sql) in {"COMMIT", "END", "RELEASE"}
 
 
+def foreign_keys_wanted(sql: str) -> bool | None:
+    """What ``PRAGMA foreign_keys = …`` asks for, which a connection forgets when it ends and which does nothing in a
+    transaction; None for any other statement."""
+    words = _leading_words(sql, 4)
+    if words[:2] != ["PRAGMA", "FOREIGN_KEYS"] or len(words) < 4:
+        return None
+    return words[3].strip("'\"") not in {"OFF", "FALSE", "NO", "0"}
+
+
 def quote_identifier(name: str) -> str:
     """``name`` as SQL text that means this name: bare where that is safe, else in double quotes.
 
