@@ -17,6 +17,7 @@ import pyte
 PATIENCE_SECONDS = 30.0
 KEYS = {
     "enter": "\r", "escape": "\x1b", "tab": "\t", "f5": "\x1b[15~", "f8": "\x1b[19~", "down": "\x1b[B",
+    "right": "\x1b[C", "pagedown": "\x1b[6~",
     "ctrl+b": "\x02", "ctrl+c": "\x03", "ctrl+e": "\x05", "ctrl+q": "\x11", "ctrl+r": "\x12", "ctrl+s": "\x13",
 }  # fmt: skip
 
@@ -47,11 +48,18 @@ class Terminal:
     def wait_for(self, text: str) -> None:
         self.wait_until(lambda: text in self.text, f"“{text}” on the screen")
 
-    def wait_until(self, condition: Callable[[], bool], what: str) -> None:
-        deadline = time.monotonic() + PATIENCE_SECONDS
+    def wait_until(self, condition: Callable[[], bool], what: str, seconds: float = PATIENCE_SECONDS) -> None:
+        deadline = time.monotonic() + seconds
         while not condition():
             assert time.monotonic() < deadline, f"waited in vain for {what}:\n{self.text}"
             self._read(0.05)
+
+    def wait_for_quiet(self, seconds: float = 0.3) -> None:
+        """Read until nothing has been drawn for so long."""
+        seen = -1
+        while seen != len(self.output):
+            seen = len(self.output)
+            self._read(seconds)
 
     def wait_for_end(self) -> int:
         """The exit code (negative for a signal), with everything read that was written."""
