@@ -90,3 +90,12 @@ def test_a_span_is_read_as_the_api_writes_it(seconds: int) -> None:
 def test_any_other_text_is_refused(text: str) -> None:
     with suppress(InputError):
         assert parse_span(text) > timedelta()
+
+
+def test_keys_of_the_editor(tmp_path: Path) -> None:
+    path = tmp_path / "config.toml"
+    path.write_text('[editor]\nkeys = "vim"\n')
+    assert load_config(path).editor.keys == "vim"
+    path.write_text('[editor]\nkeys = "emacs"\n')
+    with pytest.raises(InputError, match="editor"):
+        load_config(path)

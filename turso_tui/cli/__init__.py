@@ -102,6 +102,7 @@ async def _dashboard(target: str | None, profile: str | None) -> int:
                 history=config.history,
                 caution=config.caution,
                 cost=config.cost,
+                editor=config.editor,
             )
         )
         doors = Doors(profiles, api_url(os.environ))

@@ -3,6 +3,7 @@
 import re
 from datetime import timedelta
 from pathlib import Path
+from typing import Literal
 
 import msgspec
 
@@ -49,6 +50,13 @@ class CostConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """A table of more rows than this is large."""
 
 
+class EditorConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The editor of statements."""
+
+    keys: Literal["plain", "vim"] = "plain"
+    """What they mean there."""
+
+
 class Config(msgspec.Struct, frozen=True):
     vault: Preference = "auto"
     """Where tokens are remembered: the keyring of the system if there is one, always there, or always the file."""
@@ -57,6 +65,7 @@ class Config(msgspec.Struct, frozen=True):
     writer: WriterConfig = WriterConfig()
     cost: CostConfig = CostConfig()
     caution: CautionConfig = CautionConfig()
+    editor: EditorConfig = EditorConfig()
 
 
 class _WrittenTokens(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -83,6 +92,7 @@ class _Written(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     writer: _WrittenWriter = _WrittenWriter()
     cost: CostConfig = CostConfig()
     caution: _WrittenCaution = _WrittenCaution()
+    editor: EditorConfig = EditorConfig()
 
 
 def load_config(path: Path) -> Config:
@@ -99,6 +109,7 @@ def load_config(path: Path) -> Config:
             _writer(written.writer),
             _cost(written.cost),
             _caution(written.caution),
+            written.editor,
         )
     except FileNotFoundError:
         return Config()

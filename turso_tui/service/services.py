@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from turso_tui.hrana.url import DatabaseUrl
     from turso_tui.service.account import Account
     from turso_tui.service.caution import CautionConfig, Levels
-    from turso_tui.service.config import CostConfig, HistoryConfig, TokenConfig, WriterConfig
+    from turso_tui.service.config import CostConfig, EditorConfig, HistoryConfig, TokenConfig, WriterConfig
     from turso_tui.service.database import Database
     from turso_tui.service.desk import Desk
     from turso_tui.service.entrance import Entrance
@@ -46,6 +46,7 @@ class Services:
         history: "HistoryConfig | None" = None,
         caution: "CautionConfig | None" = None,
         cost: "CostConfig | None" = None,
+        editor: "EditorConfig | None" = None,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """``tokens`` says how long the tokens live that are minted here, and when a group's serves many databases;
@@ -55,6 +56,7 @@ class Services:
         self._history_config = history
         self._caution_config = caution
         self._cost_config = cost
+        self._editor_config = editor
         self._scratch = scratch or locations.scratch_directory()
         self._state = state or locations.state_directory()
         self.writers = _writers(locks or locations.lock_directory(), writer)
@@ -119,6 +121,11 @@ class Services:
         from turso_tui.service.config import CostConfig
 
         return self._cost_config or CostConfig()
+
+    @property
+    def vim_keys(self) -> bool:
+        """Whether the editor's keys are to mean what they mean in Vim."""
+        return self._editor_config is not None and self._editor_config.keys == "vim"
 
     @property
     def history(self) -> "History":

@@ -146,6 +146,7 @@ class Entering:
             await self._app.switch_screen(screen)
         else:
             await self._app.push_screen(screen)
+        screen.editor.editor.vim_keys = self._services.vim_keys
         if left is not None:
             await left.aclose()
 

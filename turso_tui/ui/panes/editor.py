@@ -100,6 +100,7 @@ class EditorPane(Widget):
         self._shown = SqlEditor()
         self._files = TabFiles(self)
         self._title = Content()
+        self._mode = ""
         self._has_news = False
         self._timer: Timer | None = None
         self._undo: dict[str, EditHistory] = {}
@@ -211,10 +212,26 @@ class EditorPane(Widget):
     async def action_open_file(self) -> None:
         await self._files.open()
 
-    @on(SqlEditor.SaveAsked)
+    @on(SqlEditor.Asked)
+    def _asked(self, event: SqlEditor.Asked) -> None:
+        match event.what:
+            case "close":
+                self.action_close_tab()
+            case "open":
+                self.action_open_file()
+            case _:
+                self._save_file(close=event.what == "save and close")
+
     @work(exclusive=True, group="file")
-    async def _save_file(self) -> None:
+    async def _save_file(self, *, close: bool) -> None:
         await self._files.save()
+        if close and self.tab.file is not None and not self.tab.is_changed:
+            self.action_close_tab()
+
+    @on(SqlEditor.ModeChanged)
+    def _mode_changed(self, event: SqlEditor.ModeChanged) -> None:
+        self._mode = event.status
+        self.watch_footing()
 
     @work(exclusive=True, group="file")
     async def action_save_file_as(self) -> None:
@@ -322,7 +339,8 @@ class EditorPane(Widget):
     def watch_footing(self) -> None:
         level = self.caution if self.footing else None
         words = [] if level is None else [(LEVELS[level], STYLES[level]), (" · ", "")]
-        self.border_subtitle = Content.assemble(*words, printable(self.footing))
+        mode = [(f"{printable(self._mode)} ", "bold $primary")] if self._mode else []
+        self.border_subtitle = Content.assemble(*mode, *words, printable(self.footing))
 
     def watch_caution(self) -> None:
         for level in Level:

@@ -1,7 +1,8 @@
 """The SQL editor: what keys and actions do in a text area of statements."""
 
 from collections.abc import Callable, Sequence
-from typing import ClassVar
+from dataclasses import dataclass
+from typing import ClassVar, Literal
 
 from textual import events, on, work
 from textual.binding import Binding, BindingType
@@ -13,6 +14,7 @@ from textual.widgets.text_area import Edit, EditResult, Selection
 from turso_tui.service.snippets import Snippets
 from turso_tui.sql.layout import format_sql, moved
 from turso_tui.sql.names import Names
+from turso_tui.ui.vim import Vim
 from turso_tui.ui.widgets.editor_area import StatementArea
 from turso_tui.ui.widgets.editor_completion import Completer
 from turso_tui.ui.widgets.editor_lines import dedented, indented, toggled
@@ -20,6 +22,7 @@ from turso_tui.ui.widgets.editor_outside import edit_whole
 from turso_tui.ui.widgets.editor_shelf import SnippetShelf
 from turso_tui.ui.widgets.editor_snippet import SnippetWalk
 from turso_tui.ui.widgets.editor_typing import Typing
+from turso_tui.ui.widgets.editor_vim import EditorHost
 from turso_tui.ui.widgets.find_bar import FindBar
 
 
@@ -46,16 +49,27 @@ class SqlEditor(StatementArea):
             id="editor.keep_snippet",
             tooltip="Keep the selection as a snippet",
         ),
+        Binding("alt+v", "switch_keys", "Vim", show=False, id="editor.switch_keys", tooltip="Vim keys on or off"),
         Binding("ctrl+@,ctrl+g", "complete", "Complete", show=False, id="editor.complete"),
     ]
 
-    class SaveAsked(Message):
-        """The text is to go to its file; whoever holds the editor knows which that is."""
+    @dataclass
+    class Asked(Message):
+        """``what`` is to be done with the text; whoever holds the editor knows which file that is."""
+
+        what: Literal["save", "save and close", "close", "open"]
+
+    @dataclass
+    class ModeChanged(Message):
+        """Vim's mode, or what is typed in its line; empty without its keys."""
+
+        status: str
 
     def __init__(self, text: str = "", *, snippets: Snippets | None = None, id: str | None = None) -> None:
         self.completer = Completer(self)
         self.typing = Typing(self)
         self.snippet = SnippetWalk(self)
+        self._vim: Vim | None = None
         self.shelf = SnippetShelf(self, snippets or Snippets())
         self._find_bar = FindBar(self)
         super().__init__(text, id=id)
@@ -83,9 +97,34 @@ class SqlEditor(StatementArea):
 
     async def on_key(self, event: events.Key) -> None:
         """What is more than writing a letter."""
-        if self._does_more(event) or await self._owner_key(event):
+        if self._vim_key(event) or self._does_more(event) or await self._owner_key(event):
             event.stop()
             event.prevent_default()
+
+    @property
+    def vim_keys(self) -> bool:
+        """Whether keys mean what they mean in Vim."""
+        return self._vim is not None
+
+    @vim_keys.setter
+    def vim_keys(self, wanted: bool) -> None:
+        if wanted != self.vim_keys:
+            self._vim = Vim(EditorHost(self)) if wanted else None
+            self._say_mode()
+
+    def action_switch_keys(self) -> None:
+        """Vim's keys, or those that everybody knows."""
+        self.vim_keys = not self.vim_keys
+
+    def _vim_key(self, event: events.Key) -> bool:
+        if self._vim is None or self.read_only or not self._vim.key(event.key, event.character):
+            return False
+        self.completer.dismiss()
+        self._say_mode()
+        return True
+
+    def _say_mode(self) -> None:
+        self.post_message(self.ModeChanged(self._vim.status if self._vim is not None else ""))
 
     def _does_more(self, event: events.Key) -> bool:
         deals = (self.completer.key, self.snippet.key, self._lines_key, self.typing.key)
@@ -107,6 +146,9 @@ class SqlEditor(StatementArea):
 
     def load_text(self, text: str) -> None:
         self.snippet.end()
+        if self._vim is not None:
+            self._vim.forget()
+            self._say_mode()
         super().load_text(text)
 
     async def _owner_key(self, event: events.Key) -> bool:
@@ -158,7 +200,7 @@ class SqlEditor(StatementArea):
         await edit_whole(self)
 
     def action_save_file(self) -> None:
-        self.post_message(self.SaveAsked())
+        self.post_message(self.Asked("save"))
 
     def action_format(self) -> None:
         """Lay out the selected statements, or the one under the cursor; only white space changes."""
