@@ -81,11 +81,11 @@ def running_sqld(program: str, directory: Path, *options: str) -> Iterator[str]:
         yield f"http://{address}"
     finally:
         process.terminate()
-        process.wait(10)
+        process.wait(30)
 
 
 def _await_health(url: str) -> None:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while True:
         try:
             httpx.get(f"{url}/health")

@@ -42,10 +42,10 @@ async def link(endpoint: Endpoint) -> AsyncIterator[RemoteLink]:
 
 @pytest.fixture
 def eventually() -> Eventually:
-    """Waits for something that happens outside this event loop; it fails after five seconds."""
+    """Waits for something that happens outside this event loop; it fails after half a minute."""
 
     async def wait(condition: Callable[[], bool]) -> None:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while not condition():  # noqa: ASYNC110 -- there is no event: it happens in another process
                 await asyncio.sleep(0.005)
 

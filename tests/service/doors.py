@@ -67,7 +67,7 @@ async def account_of(
             await account.aclose()
 
 
-async def until(condition: Callable[[], bool], seconds: float = 10.0) -> None:
+async def until(condition: Callable[[], bool], seconds: float = 30.0) -> None:
     """Wait for ``condition``; fails the test when it does not come true."""
     deadline = time.monotonic() + seconds
     while not condition():

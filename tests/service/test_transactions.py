@@ -207,7 +207,7 @@ async def test_a_commit_that_is_cancelled_on_its_way_is_named(
 
 
 class TestWhileNobodyLooks:
-    async def loses(self, session: Session, seconds: float = 5.0) -> errors.TransactionLost:
+    async def loses(self, session: Session, seconds: float = 30.0) -> errors.TransactionLost:
         await until(lambda: session.transaction is None, seconds)
         with pytest.raises(errors.TransactionLost) as caught:
             await run(session, "SELECT 1")

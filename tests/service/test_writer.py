@@ -41,7 +41,7 @@ class Writer:
 async def line_up(writers: Writers, labels: str, order: list[str]) -> list[Writer]:
     """The first has the turn and the others wait, when this returns."""
     line = [Writer(writers, label, order) for label in labels]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         while order != [labels[0]] or len(writers.state(DATABASE).waiting) < len(labels) - 1:  # noqa: ASYNC110
             await asyncio.sleep(0)
     return line
@@ -84,7 +84,7 @@ class TestTurns:
         await asyncio.gather(*(write() for _ in range(100)))
 
     async def test_databases_do_not_wait_for_each_other(self, writers: Writers) -> None:
-        async with asyncio.timeout(5), writers.turn("one"), writers.turn("two"):
+        async with asyncio.timeout(30), writers.turn("one"), writers.turn("two"):
             assert writers.state("one").writing is not None
             assert writers.state("two").writing is not None
 
@@ -98,7 +98,7 @@ class TestTurns:
         with pytest.raises(ZeroDivisionError):
             async with writers.turn(DATABASE):
                 _ = 1 // 0
-        async with asyncio.timeout(5), writers.turn(DATABASE):
+        async with asyncio.timeout(30), writers.turn(DATABASE):
             pass
 
     async def test_what_fails_inside_is_not_taken_for_a_failure_of_the_turn(self, writers: Writers) -> None:
@@ -137,7 +137,7 @@ class TestTurns:
 
         writing = asyncio.create_task(write_on_and_on())
         await asyncio.sleep(0)
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             for _ in range(3):
                 async with other.turn(DATABASE):
                     pass
@@ -283,7 +283,7 @@ class TestSeeing:
         now = 107.0
         line[0].finish()
         await asyncio.wait({line[0].task})
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             while order != ["a", "b"]:  # noqa: ASYNC110
                 await asyncio.sleep(0)
         assert [place.since for place in writers.state(DATABASE).places] == [107.0]
@@ -299,7 +299,7 @@ class TestSeeing:
 
     async def test_watching_tells_ours_at_once_and_others_when_it_looks_again(self, tmp_path: Path) -> None:
         writers, other = Writers(tmp_path), Writers(tmp_path)
-        async with asyncio.timeout(5), aclosing(writers.changes(DATABASE, look_again=0.01)) as changes:
+        async with asyncio.timeout(30), aclosing(writers.changes(DATABASE, look_again=0.01)) as changes:
             assert await anext(changes) == NOBODY
             async with writers.turn(DATABASE, "a"):
                 assert labels(await anext(changes)) == ["a"]
@@ -341,7 +341,7 @@ class TestTheDirectory:
                 async with writers.turn(DATABASE):
                     pytest.fail("written without a line")
         assert left_behind(tmp_path) == [DOORS]
-        async with asyncio.timeout(5), writers.turn(DATABASE):
+        async with asyncio.timeout(30), writers.turn(DATABASE):
             pass
 
     async def test_somebody_elses_is_not_used(self, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -15,7 +15,7 @@ CLOSE = {"type": "close"}
 MANY_ROWS = "with recursive c(n) as (select 1 union all select n + 1 from c where n < 5000000) select n from c"
 
 
-def eventually(holds: Callable[[], bool], seconds: float = 5) -> None:
+def eventually(holds: Callable[[], bool], seconds: float = 30) -> None:
     deadline = time.monotonic() + seconds
     while not holds():
         assert time.monotonic() < deadline
