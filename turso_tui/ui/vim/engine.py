@@ -1,7 +1,6 @@
 """The modes: which key means what, what was done last, and what one undo takes back."""
 
 from dataclasses import replace
-from enum import StrEnum
 
 from turso_tui.ui.vim import changes
 from turso_tui.ui.vim.changes import Change, Span
@@ -9,34 +8,13 @@ from turso_tui.ui.vim.ex import Misunderstood, run_ex
 from turso_tui.ui.vim.grammar import Command, Move, Unfinished, Unknown, parse
 from turso_tui.ui.vim.history import UndoGroups
 from turso_tui.ui.vim.host import Host
-from turso_tui.ui.vim.lines import clamp, line_end, line_start, lines_down
+from turso_tui.ui.vim.lines import clamp, line_start, lines_down
+from turso_tui.ui.vim.mode import ARROWS, SHORT, SHORT_VISUAL, TAKEN, Mode
 from turso_tui.ui.vim.motions import Memory, Target, search, target
 from turso_tui.ui.vim.objects import text_object
 from turso_tui.ui.vim.registers import Registers
+from turso_tui.ui.vim.spans import covered, shown, taken
 from turso_tui.ui.vim.typed import Typed
-
-
-class Mode(StrEnum):
-    NORMAL = "NORMAL"
-    INSERT = "INSERT"
-    VISUAL = "VISUAL"
-    VISUAL_LINE = "VISUAL LINE"
-    COMMAND = "COMMAND"
-
-
-_TAKEN = frozenset({"enter", "backspace", "ctrl+r"})
-"""Keys without a sign that are ours in the normal mode."""
-_ARROWS = {"left": "h", "right": "l", "up": "k", "down": "j"}
-_SHORT = {
-    "x": ("d", "l"), "X": ("d", "h"), "D": ("d", "$"), "C": ("c", "$"), "s": ("c", "l"), "S": ("c", "c"),
-    "Y": ("y", "y"),
-}  # fmt: skip
-"""Keys that stand for an operator with its motion."""
-_SHORT_VISUAL = {
-    "x": ("d", False), "X": ("d", True), "D": ("d", True), "s": ("c", False), "S": ("c", True), "C": ("c", True),
-    "Y": ("y", True), "u": ("gu", False), "U": ("gU", False), "~": ("g~", False),
-}  # fmt: skip
-"""And the operators they stand for when something is selected, and whether they take whole lines."""
 
 
 class Vim:
@@ -78,8 +56,8 @@ class Vim:
         if key == "escape":
             return self._escape()
         if self._is_visual:
-            sign = _ARROWS.get(sign, sign)
-        if len(sign) > 1 and sign not in _TAKEN:
+            sign = ARROWS.get(sign, sign)
+        if len(sign) > 1 and sign not in TAKEN:
             self._keys.clear()
             return False
         self._keys.append(sign)
@@ -120,7 +98,7 @@ class Vim:
     def _look(self) -> None:
         """What the mouse or another key has selected meanwhile is what is meant."""
         anchor, cursor = self._host.selection
-        if self._is_visual and (anchor, cursor) == self._shown():
+        if self._is_visual and (anchor, cursor) == shown(self._host.text, self._anchor, self._head, self.mode):
             return
         if anchor == cursor:
             self.mode = Mode.NORMAL
@@ -128,19 +106,9 @@ class Vim:
         self.mode = Mode.VISUAL
         self._anchor, self._head = (anchor, cursor - 1) if anchor < cursor else (anchor - 1, cursor)
 
-    def _shown(self) -> tuple[int, int]:
-        """What is selected for the eye: the sign under the cursor too."""
-        text, anchor, head = self._host.text, self._anchor, self._head
-        if self.mode is Mode.VISUAL_LINE:
-            span = changes.lines_of(text, anchor, head)
-            ends = span.start, max(span.end, min(span.start + 1, len(text)))
-            return ends if anchor <= head else (ends[1], ends[0])
-        end = len(text)
-        return (anchor, min(head + 1, end)) if anchor <= head else (min(anchor + 1, end), head)
-
     def _show(self) -> None:
         if self._is_visual:
-            self._host.select(*self._shown())
+            self._host.select(*shown(self._host.text, self._anchor, self._head, self.mode))
         else:
             self._host.select(self._cursor(), self._cursor())
 
@@ -176,8 +144,8 @@ class Vim:
             self._run_normal(command)
 
     def _run_normal(self, command: Command) -> None:
-        if command.name in _SHORT:
-            operator, move = _SHORT[command.name]
+        if command.name in SHORT:
+            operator, move = SHORT[command.name]
             command = replace(command, name=operator, move=Move(move))
         text, at, times = self._host.text, self._cursor(), command.count or 1
         if command.name == "move":
@@ -267,38 +235,17 @@ class Vim:
     # --- operators
 
     def _operate_with_move(self, command: Command) -> None:
-        span = self._span(command)
+        span = taken(command, self._host, self._cursor(), self._target, self._memory)
         if span is None:
             return
         if command.name != "y":
             self._remember(command)
         self._operate(command, span)
 
-    def _span(self, command: Command) -> Span | None:
-        text, at, move = self._host.text, self._cursor(), command.move
-        if move is None:
-            return None
-        if move.name == command.name:
-            return changes.lines_of(text, at, lines_down(text, at, command.count))
-        if move.name[0] in "ia" and len(move.name) == 2:
-            found = text_object(move.name, text, at, self._host.statement)
-            return Span(*found[0], found[1]) if found is not None else None
-        if command.name == "c" and move.name in {"w", "W"} and not text[at : at + 1].isspace():
-            # What stands behind a word stays there when it is changed.
-            goal = target(Move("e" if move.name == "w" else "E"), text, at - 1, command.count, self._memory)
-        else:
-            goal = self._target(move, command.count)
-        if goal is None:
-            return None
-        span = changes.span_of(text, at, goal)
-        if move.name == "$" and line_start(text, at) == line_end(text, at):
-            return Span(at, at)
-        return changes.within_lines(text, span) if move.name in {"w", "W"} else span
-
     def _operate_visual(self, command: Command) -> None:
         text = self._host.text
-        name, whole = _SHORT_VISUAL.get(command.name, (command.name, False))
-        span = self._visual_span(whole=whole)
+        name, whole = SHORT_VISUAL.get(command.name, (command.name, False))
+        span = covered(text, self._anchor, self._head, whole=whole or self.mode is Mode.VISUAL_LINE)
         self._to_normal(span.start)
         if name in {"p", "P"}:
             register = self._registers.get(command.register)
@@ -320,12 +267,6 @@ class Vim:
                 )
                 self._last_span = size, span.lines
             self._operate(command, span)
-
-    def _visual_span(self, *, whole: bool) -> Span:
-        text, (first, last) = self._host.text, sorted((self._anchor, self._head))
-        if whole or self.mode is Mode.VISUAL_LINE:
-            return changes.lines_of(text, first, last)
-        return Span(first, min(last + 1, len(text)))
 
     def _operate(self, command: Command, span: Span) -> None:
         text, name = self._host.text, command.name
