@@ -3,6 +3,7 @@
 import httpx
 
 from turso_tui import __version__
+from turso_tui.tls import tls_context
 
 CONNECT_SECONDS = 10.0
 WRITE_SECONDS = 60.0
@@ -24,7 +25,7 @@ class _LoopbackNames(httpx.AsyncHTTPTransport):
 def database_http_client() -> httpx.AsyncClient:
     """Redirects are not followed: a token must not travel to another host."""
     return httpx.AsyncClient(
-        transport=_LoopbackNames(limits=_LIMITS),
+        transport=_LoopbackNames(verify=tls_context(), limits=_LIMITS),
         timeout=httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS, write=WRITE_SECONDS, pool=CONNECT_SECONDS),
         headers={"user-agent": f"turso-tui/{__version__}"},
         follow_redirects=False,

@@ -18,6 +18,7 @@ from turso_tui.platform import wire
 from turso_tui.platform.failures import answer_error, network_error
 from turso_tui.platform.retry import RetryPolicy, parse_retry_after
 from turso_tui.platform.server_clock import ServerClock
+from turso_tui.tls import tls_context
 from turso_tui.tokens import PlatformToken, of_kind
 
 API_URL = "https://api.turso.tech"
@@ -64,7 +65,7 @@ class PlatformTransport:
         self._base = _base(base_url)
         self._bearer = _Bearer(token)
         self._owns_client = client is None
-        self._client = client or httpx.AsyncClient()
+        self._client = client or httpx.AsyncClient(verify=tls_context())
         self._timeout = timeout
         self._retries = retries or RetryPolicy()
         self._clock = ServerClock(clock)
