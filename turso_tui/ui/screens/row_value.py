@@ -56,7 +56,7 @@ class RowValueScreen(Form[tuple[Value]]):
         self._default = default_type(self._column)
         self._area = ValueArea(text_of(value))
         self._types = OptionStrip(_TYPES, type_of(value).value)
-        self._ahead: list[tuple[str, str | None]] = []
+        self._ahead: list[tuple[str, str | None]] | None = []
 
     def compose(self) -> ComposeResult:
         with FormFrame(classes="frame") as frame:
@@ -71,18 +71,18 @@ class RowValueScreen(Form[tuple[Value]]):
     def on_mount(self) -> None:
         self._area.focus()
         self._area.select_all()
-        ahead, self._ahead = self._ahead, []
-        for each in ahead:
+        ahead, self._ahead = self._ahead, None
+        for each in ahead or ():
             self.take(*each)
         if not self._area.is_faithful:
             self._explain("Its line ends are of several kinds; once it is changed they are all alike.")
 
     def take(self, key: str, character: str | None) -> None:
         """A key that came right behind the one that opened this."""
-        if not self.is_mounted:
+        if self._ahead is not None:
             self._ahead.append((key, character))
         elif character is not None:
-            self._area.replace(character, *self._area.selection)
+            self._area.replace(character, *self._area.selection, maintain_selection_offset=False)
         elif key == "enter":
             self.action_submit()
         elif key == "escape":
