@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
+from rich.cells import cell_len
+
 from turso_tui.printable import printable
 from turso_tui.service.schema import Index, Schema, Table, TableColumn, TableKind, Trigger
 from turso_tui.ui.screens.choice import Choice
@@ -13,6 +15,10 @@ from turso_tui.ui.screens.choice import Choice
 if TYPE_CHECKING:
     from turso_tui.service.schema_sizes import Sizes
     from turso_tui.ui.panes.schema_rows import Definition
+
+
+LABEL_ROOM = 40
+"""Cells up to which what stands behind the labels stands in one line."""
 
 
 class Deed(StrEnum):
@@ -38,7 +44,8 @@ class Deed(StrEnum):
 def deeds(of: Definition | None, column: TableColumn | None, sizes: Sizes | None = None) -> list[Choice]:
     """The menu of what is under the cursor; what writes SQL ends with the words that it begins with."""
     lines = [*_column_deeds(of, column), *_own_deeds(of), *_database_deeds(of, sizes)]
-    return [Choice(deed.value, label, detail) for deed, label, detail in lines]
+    width = min(LABEL_ROOM, max(cell_len(label) for _, label, _ in lines))
+    return [Choice(deed.value, label + " " * (width - cell_len(label)), detail) for deed, label, detail in lines]
 
 
 Line = tuple[Deed, str, str]
@@ -49,7 +56,7 @@ def _column_deeds(of: Definition | None, column: TableColumn | None) -> Iterator
         return
     name = printable(column.name) or '""'
     yield Deed.RENAME_COLUMN, f"Rename {name}", "ALTER TABLE … RENAME COLUMN"
-    yield Deed.CHANGE_COLUMN, f"Change the type or constraints of {name}", "writes the table anew"
+    yield Deed.CHANGE_COLUMN, f"Change {name}", "writes the table anew"
     yield Deed.DROP_COLUMN, f"Drop {name}", "ALTER TABLE … DROP COLUMN"
     yield Deed.CREATE_INDEX, f"Index on {name}", "CREATE INDEX"
     yield Deed.CREATE_UNIQUE_INDEX, f"Unique index on {name}", "CREATE UNIQUE INDEX"

@@ -90,7 +90,7 @@ class Shaping:
     async def _choose(self, of: Definition | None, column: TableColumn | None) -> str | None:
         from turso_tui.ui.screens.choice import ChoiceScreen
 
-        title = printable(of.name) if of is not None else "Schema"
+        title = " ▸ ".join(printable(each.name) for each in (of, column) if each is not None) or "Schema"
         menu = ChoiceScreen(title, deeds(of, column, self._panes()[0].sizes))
         return await self._screen.app.push_screen_wait(menu)
 

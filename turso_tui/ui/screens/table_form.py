@@ -10,7 +10,7 @@ from textual.widgets import Button, Input, Static
 
 from turso_tui.errors import InputError
 from turso_tui.printable import printable, printable_lines
-from turso_tui.service.ddl import NewColumn, add_column, create_table
+from turso_tui.service.ddl import NewColumn, add_column, column_text, create_table
 from turso_tui.service.rebuild import change_column, column_of
 from turso_tui.service.schema import Schema, Table, TableKind
 from turso_tui.ui.screens.form import Form, FormEnd, FormFrame
@@ -18,7 +18,7 @@ from turso_tui.ui.widgets.column_row import ColumnHeadings, ColumnRow
 from turso_tui.ui.widgets.field import Field
 from turso_tui.ui.widgets.tick import Tick
 
-KEYS = "tab next · space turns [x] · enter writes SQL · esc leaves"
+KEYS = "tab next · space turns a tick · enter writes SQL · esc leaves"
 
 
 class _TableForm(Form[str]):
@@ -46,6 +46,10 @@ class _TableForm(Form[str]):
     def sql(self) -> str:
         """What the fields make; raises `InputError`."""
 
+    def shown(self) -> str:
+        """What of it is shown while one types."""
+        return self.sql()
+
     def end(self) -> ComposeResult:
         """Beneath the fields: what comes of them."""
         yield Static(id="preview", markup=False)
@@ -66,7 +70,7 @@ class _TableForm(Form[str]):
         """Nothing is wrong with what is only begun."""
         preview = self.query_exactly_one("#preview", Static)
         try:
-            preview.update(printable_lines(self.sql()))
+            preview.update(printable_lines(self.shown()))
         except InputError as error:
             preview.update(Content.styled(printable(error.what), "$muted"))
 
@@ -138,6 +142,12 @@ class ColumnScreen(_TableForm):
         if self._column is None:
             return add_column(self._table, column)
         return change_column(self._schema, self._table, self._column, column)
+
+    def shown(self) -> str:
+        """Of a table that is written anew, only what changes: the rest is seen in the editor."""
+        if self._column is None:
+            return self.sql()
+        return f"{column_text(self.rows[0].column)}\n\nThe table is written anew, with its rows, indexes and triggers."
 
 
 class NewNameScreen(Form[str]):

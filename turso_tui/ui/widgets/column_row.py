@@ -18,6 +18,19 @@ REST = (("default", "-default"), ("references", "-refers"))
 class ColumnHeadings(Horizontal):
     """What stands in the lines beneath."""
 
+    DEFAULT_CSS = """
+    ColumnHeadings {
+        height: 1;
+        & > Static { color: $muted; margin-right: 1; }
+        & > .-name { width: 1fr; }
+        & > .-type { width: 12; }
+        & > .-key { width: 5; margin-right: 0; padding: 0 1; }
+        & > .-must { width: 10; margin-right: 0; padding: 0 1; }
+        & > .-default { width: 11; }
+        & > .-refers { width: 15; }
+    }
+    """
+
     def compose(self) -> ComposeResult:
         for text, name in (*HEADINGS, *REST):
             yield Static(text, classes=name, markup=False)
@@ -27,18 +40,16 @@ class ColumnRow(Horizontal):
     """Name, type, key, not null, default, and the table that it refers to; ``tables`` are offered for that."""
 
     DEFAULT_CSS = """
-    ColumnRow, ColumnHeadings {
+    ColumnRow {
         height: 1;
         & > .-name { width: 1fr; }
-        & > .-type { width: 13; }
+        & > .-type { width: 12; }
         & > .-key { width: 5; padding: 0 1; }
-        & > .-must { width: 9; padding: 0 1; }
-        & > .-default { width: 13; }
-        & > .-refers { width: 16; }
-        & > Input { background: $panel; padding: 0 1; margin-right: 1; }
+        & > .-must { width: 10; padding: 0 1; }
+        & > .-default { width: 11; }
+        & > .-refers { width: 15; }
+        & > Input { background: $panel; margin-right: 1; }
     }
-    ColumnHeadings > Static { color: $muted; }
-    ColumnHeadings > Static { padding: 0 1; }
     ColumnRow:ansi > Input { text-style: underline; }
     """
 
