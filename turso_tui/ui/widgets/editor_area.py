@@ -146,13 +146,12 @@ class StatementArea(TextArea):
     def offset_of(self, location: Location) -> int:
         """From row and column to an offset into the text."""
         row, column = location
-        return sum(map(len, self.document.lines[:row])) + row + column
+        return self._document.start_of(row) + column
 
     def location_of(self, offset: int) -> Location:
         """The row and column of an offset; the end of the text for one beyond it."""
-        text = self.script.text
-        offset = min(offset, len(text))
-        return text.count("\n", 0, offset), offset - text.rfind("\n", 0, offset) - 1
+        line = self._document.line_with(offset)
+        return line, min(offset - self._document.start_of(line), len(self._line(line)))
 
     def is_code(self, row: int, column: int) -> bool:
         """Whether what is typed there is SQL, and not a part of a string, a quoted name or a comment."""
@@ -297,22 +296,20 @@ class StatementArea(TextArea):
         return super().edit(edit)
 
     def undo(self) -> None:
-        self._go_to_first(self.history.undo_stack[-1:])
-        self._keep_note(None)
-        self._changed_from((0, 0))
+        self._prepare_for(self.history.undo_stack[-1:])
         super().undo()
 
     def redo(self) -> None:
-        self._go_to_first(self.history.redo_stack[-1:])
-        self._keep_note(None)
-        self._changed_from((0, 0))
+        self._prepare_for(self.history.redo_stack[-1:])
         super().redo()
 
-    def _go_to_first(self, batches: Sequence[Sequence[Edit]]) -> None:
+    def _prepare_for(self, batches: Sequence[Sequence[Edit]]) -> None:
         """Stand where lines may go: Textual looks at the cursor before it is back inside of a text that got shorter."""
         tops = [edit.top for batch in batches for edit in batch]
         if tops and max(self.selection) > min(tops):
             self.selection = Selection.cursor(min(tops))
+        self._keep_note(None)
+        self._changed_from(min(tops, default=(0, 0)))
 
     def load_text(self, text: str) -> None:
         self._keep_note(None)
