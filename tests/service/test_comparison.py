@@ -4,12 +4,13 @@ import asyncio
 import math
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from turso_tui.errors import InputError
+from turso_tui.errors import InputError, StorageError
 from turso_tui.service.comparison import ADDED, CHANGED, REMOVED, became, compare
 from turso_tui.service.comparison_key import guess_key
 from turso_tui.service.comparison_sides import common_columns, left_out
@@ -165,3 +166,13 @@ async def test_a_comparison_can_be_stopped_and_leaves_nothing(store: ResultStore
         assert tables == []
     await before.drop()
     await after.drop()
+
+
+async def test_a_full_disk_is_said_and_leaves_nothing(tmp_path: Path) -> None:
+    with ResultStore(tmp_path / "scratch") as small:
+        rows: list[Row] = [(number, f"text {number}") for number in range(20_000)]
+        before, after = await filled(small, [A, B], rows), await filled(small, [A, B], [])
+        await small.analyst.do(lambda raw: raw.execute("PRAGMA temp.max_page_count = 20").fetchall())
+        with pytest.raises(StorageError, match="The disk is full"):
+            await compare(before, after, (0,))
+        assert small.results == (before, after)

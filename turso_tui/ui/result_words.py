@@ -33,7 +33,8 @@ def footing(
         parts = [f"{count} {noun} so far"]
     else:
         parts = [f"{count} {noun}, then it failed"]
-    parts = [*words, *([] if words and "match" in words[0] and result.complete else parts), *of]
+    parts = [*words, *([] if words and "match" in words[0] and result.complete else parts)]
+    parts = [*of, *parts]
     if report is not None:
         parts.append(duration(report.seconds))
     if isinstance(report, Finished):
@@ -83,10 +84,10 @@ def _counted(count: int, noun: str) -> str:
     return f"{grouped(count)} {noun}" if count == 1 else f"{grouped(count)} {noun}s"
 
 
-def compared(found: Comparison) -> str:
-    """How many rows of each sort: ``2 added, 1 removed, 3 changed, 994 the same``."""
+def compared(found: Comparison) -> list[str]:
+    """How many rows of each sort: ``2 added``, ``1 removed``, ``3 changed``, ``994 the same``."""
     parts = [(found.added, "added"), (found.removed, "removed")]
     if found.key:
         parts.append((found.changed, "changed"))
     parts.append((found.same, "the same"))
-    return ", ".join(f"{grouped(count)} {word}" for count, word in parts)
+    return [f"{grouped(count)} {word}" for count, word in parts]

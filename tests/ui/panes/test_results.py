@@ -111,7 +111,7 @@ async def test_two_results_are_compared_by_a_key_that_is_guessed(tmp_path: Path)
             ("-", None, 4, "Dan", "pro", 99.95),
             ("+", None, 6, "Fay", "free", 0.0),
         ]
-        assert "1 added, 1 removed, 1 changed, 3 the same" in app.foot
+        assert app.foot.startswith("1 added · 1 removed · 1 changed · 3 the same · 3 rows")
         marks = [app.pane.grid.mark_of(row) for row in range(3)] if app.pane.grid.mark_of else []
         assert [mark and mark.kind for mark in marks] == ["changed", "gone", "added"]
         assert marks[0] is not None
@@ -132,7 +132,7 @@ async def test_a_key_that_is_none_is_said_and_whole_rows_can_be_counted(tmp_path
         await app.calm(pilot)
         await pilot.press("tab", "space", "enter")
         await app.calm(pilot)
-        assert "2 added, 2 removed, 3 the same" in app.foot
+        assert app.foot.startswith("2 added · 2 removed · 3 the same")
 
 
 async def test_a_panel_stays_over_runs_and_its_owner_closes_it(tmp_path: Path) -> None:

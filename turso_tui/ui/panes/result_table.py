@@ -294,8 +294,9 @@ class ResultTable(Widget):
         except TursoTuiError as error:
             self._fail(error)
             return
-        self.selected_words = [block_words(self.grid), *sum_words(sums)]
-        self.post_message(self.Summed())
+        if shape is self._shape and block == self.grid.block:
+            self.selected_words = [block_words(self.grid), *sum_words(sums)]
+            self.post_message(self.Summed())
 
     # --- exporting, describing
 

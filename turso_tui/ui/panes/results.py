@@ -304,9 +304,11 @@ class ResultsPane(Widget):
             self._tell(StatusKind.FAILED, *in_words(error))
             return
         words = compared(found)
-        self._open(Shown(None, found.result, title=title, words=(words,), is_comparison=True))
+        self._open(Shown(None, found.result, title=title, words=tuple(words), is_comparison=True))
         by = ", ".join(map(printable, found.key))
-        self._tell(StatusKind.OK, f"{printable(title)}: {words}", f"by {by}" if by else "whole rows were counted")
+        self._tell(
+            StatusKind.OK, f"{printable(title)}: {', '.join(words)}", f"by {by}" if by else "whole rows were counted"
+        )
 
     def action_stop(self) -> None:
         if not any(worker.group == COMPARING and worker.node is self and worker.is_running for worker in self.workers):

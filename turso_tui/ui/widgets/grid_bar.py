@@ -1,5 +1,6 @@
 """The one-line bars above the results grid: what is filtered or looked for, and what is copied."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -161,20 +162,19 @@ class CopyBar(Widget, can_focus=True):
         return [(key, each) for each in self.BINDINGS if isinstance(each, Binding) for key in each.key.split(",")]
 
     def render(self) -> Content:
-        """Where there is no room for the names of the formats, the chosen one and the letters of all."""
-        parts: list[tuple[str, str]] = [("copy ", "$muted")]
-        first = ("y", self.selected) if self.selected else ("c", "cell")
-        for key, word in (first, ("r", "row"), ("l", "column"), ("a", "all")):
-            parts += [(key, "$accent"), (f" {word} ", "")]
-        parts.append(("as ", "$muted"))
-        long = list(parts)
-        for key, name, label in self.FORMATS:
-            if name == self.format:
-                parts += [(label, "bold reverse"), (" ", "")]
-            long += [(key, "$accent"), (f" {label} ", "bold reverse" if name == self.format else "$muted")]
-        parts.append(("".join(key for key, _, _ in self.FORMATS), "$accent"))
-        content = Content.assemble(*long)
-        return content if content.cell_length <= self.content_size.width else Content.assemble(*parts)
+        """As much as there is room for, but always the chosen format and the letters of all."""
+        scopes = [("y", self.selected) if self.selected else ("c", "cell"), ("r", "row"), ("l", "column"), ("a", "all")]
+        chosen = next(label for _, name, label in self.FORMATS if name == self.format)
+        formats = [(key, label, "bold reverse" if label == chosen else "$muted") for key, _, label in self.FORMATS]
+        long = [part for key, label, style in formats for part in ((key, "$accent"), (f" {label} ", style))]
+        short = [(chosen, "bold reverse"), (" ", ""), ("".join(key for key, _, _ in self.FORMATS), "$accent")]
+        lines = [self._line(scopes, long), self._line(scopes, short), self._line(scopes[:1], short)]
+        return next((line for line in lines if line.cell_length <= self.content_size.width), lines[-1])
+
+    def _line(self, scopes: Sequence[tuple[str, str]], formats: Sequence[tuple[str, str]]) -> Content:
+        parts = [("copy ", "$muted")]
+        parts += [part for key, word in scopes for part in ((key, "$accent"), (f" {word} ", ""))]
+        return Content.assemble(*parts, ("as ", "$muted"), *formats)
 
     def action_copy(self, scope: str) -> None:
         block = scope == "cell" and self.selected
