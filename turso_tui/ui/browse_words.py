@@ -22,6 +22,13 @@ def count_words(read: int, total: int | None, *, complete: bool) -> str:
     return f"{grouped(read)} of {grouped(total) if total is not None else f'more than {grouped(read)}'}"
 
 
+def nothing_words(has_columns: bool, is_filtered: bool, how_to_add: str) -> tuple[str, str]:
+    """Why there is nothing to see, and what can be done about it."""
+    if not has_columns:
+        return "None of its columns can be shown.", ""
+    return ("No row matches.", "esc clears the filter, f changes it.") if is_filtered else ("No rows yet.", how_to_add)
+
+
 def change_words(changes: Sequence[Change], table: str = "") -> str:
     """``3 changes: 1 inserted, 1 edited, 1 deleted``; of a ``table``, ``3 changes to people: …``."""
     parts = [f"{grouped(count)} {verb}" for _, verb, count in _counts(changes)]
@@ -37,6 +44,20 @@ def change_signs(changes: Sequence[Change]) -> str:
 def _counts(changes: Sequence[Change]) -> list[tuple[str, str, int]]:
     counts = [(SIGNS[mark], verb, sum(change.kind.value == kind for change in changes)) for kind, mark, verb in _KINDS]
     return [each for each in counts if each[2]]
+
+
+def foot_lines(count: str, hidden: int, words: tuple[str, str], here: int | None) -> Sequence[Sequence[str]]:
+    """What there is to say under the rows, in ever fewer words: what is staged is said to the last."""
+    (long, short), place = words, f"↕ {grouped(here)}" if here is not None else ""
+    return [
+        [count, f"{hidden} hidden" if hidden else "", long, place],
+        [count, long, place],
+        [count, long],
+        [long, place] if long != short else [],
+        [count, short, place],
+        [count, short],
+        [short],
+    ]
 
 
 def footing(parts: Sequence[Sequence[str]], width: int) -> str:

@@ -57,7 +57,8 @@ class Browser:
         """What the last page cost, where the server said so."""
         self.facts: TableFacts | None = None
         """None until the first `read`."""
-        self._database = database
+        self.database = database
+        """May be replaced by another handle to the same database."""
         self._store = store
         self._rowids = array("q")
         self._raw: set[tuple[int, int]] = set()
@@ -80,17 +81,17 @@ class Browser:
         Raises `InputError` for a ``where`` that is no expression and a column that is not there, `SqlError` for what
         the database refuses, `StorageError`. When cancelled, everything is as before.
         """
-        facts = self.facts or await read_facts(self._database, self.table)
+        facts = self.facts or await read_facts(self.database, self.table)
         await self._read(facts, query, rows or self.page)
 
     async def refresh(self) -> None:
         """As many rows as there were, as they are now, into a new result; what is known of the table is read again."""
-        facts = await read_facts(self._database, self.table)
+        facts = await read_facts(self.database, self.table)
         await self._read(facts, self.query, max(self.page, self.result.row_count if self.result else 0))
 
     async def _read(self, facts: TableFacts, query: BrowseQuery, rows: int) -> None:
         page = _Page(facts, query, self.page)
-        answer = await read_rows(self._database, page.first(rows + 1), page.width)
+        answer = await read_rows(self.database, page.first(rows + 1), page.width)
         result = await self._store.create([Column(column.name, column.type or None) for column in self.columns])
         before = self.result
         try:
@@ -109,7 +110,7 @@ class Browser:
         if self.result is None or self.facts is None or self.complete:
             return 0
         page = _Page(self.facts, self.query, self.page)
-        answer = await read_rows(self._database, self._next(page, self.result.row_count), page.width)
+        answer = await read_rows(self.database, self._next(page, self.result.row_count), page.width)
         # A chunk that was stored and not counted would shift every row after it.
         adding = asyncio.create_task(self._append(page, self.result, answer))
         try:
@@ -122,7 +123,7 @@ class Browser:
         """How many rows the query has; the server reads all of them."""
         filtered = _where(where_sql(self.query.conditions, self.query.where))
         sql = f"SELECT count(*) FROM {quote_identifier(self.table.name)}{filtered.sql}"
-        ((count,),) = (await self._database.execute(sql, filtered.args)).rows
+        ((count,),) = (await self.database.execute(sql, filtered.args)).rows
         return int(str(count))
 
     def identity_at(self, row: int) -> Row:

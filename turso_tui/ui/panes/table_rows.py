@@ -17,7 +17,7 @@ from textual.widget import Widget
 
 from turso_tui.errors import Blocked, Busy, InputError, SqlError, TursoTuiError
 from turso_tui.printable import printable
-from turso_tui.ui.browse_words import count_words, footing
+from turso_tui.ui.browse_words import count_words, foot_lines, footing, nothing_words
 from turso_tui.ui.numbers import grouped
 from turso_tui.ui.panes.browse_table import BrowseTable
 from turso_tui.ui.panes.result_table import ResultTable
@@ -201,14 +201,10 @@ class TableRows(Widget):
 
     def explain(self) -> None:
         """Why there is nothing, where there is nothing."""
-        if not self.browser.columns:
-            self.notice.say("None of its columns can be shown.")
-        elif self.grid.row_count:
+        if self.grid.row_count and self.browser.columns:
             self.notice.hush()
-        elif self._is_filtered:
-            self.notice.say("No row matches.", "esc clears the filter, f changes it.")
         else:
-            self.notice.say("No rows yet.", self.how_to_add())
+            self.notice.say(*nothing_words(bool(self.browser.columns), self._is_filtered, self.how_to_add()))
 
     def how_to_add(self) -> str:
         """What to press for a first row, if anything."""
@@ -388,17 +384,8 @@ class TableRows(Widget):
         if self.browser.result is None:
             return
         count, hidden = self._count_words, self.grid.layout_of_columns.hidden
-        here = f"↕ {grouped(self.grid.cursor_row + 1)}" if self.grid.row_count else ""
-        long, short = self.foot_words()
-        lines = [
-            [count, f"{hidden} hidden" if hidden else "", long, here],
-            [count, long, here],
-            [count, long],
-            [long, here] if long != short else [],
-            [count, short, here],
-            [count, short],
-            [short],
-        ]
+        here = self.grid.cursor_row + 1 if self.grid.row_count else None
+        lines = foot_lines(count, hidden, self.foot_words(), here)
         self.rows.scope = [] if self.browser.complete else [count]
         foot = footing(lines, self.size.width - _FRAME)
         if foot != self.foot:

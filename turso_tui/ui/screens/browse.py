@@ -37,6 +37,7 @@ class BrowsingScreen(PlaceScreen):
         self._desk = desk
         self._pages: list[TableBrowser] = []
         self._page_count = 0
+        self._titles: dict[str, str] = {}
 
     @property
     def runs_something(self) -> bool:
@@ -69,6 +70,15 @@ class BrowsingScreen(PlaceScreen):
         self.results.add_panel(page.panel, self._title(page), page)
         if page.is_mounted:
             page.focus()
+
+    def tend_pages(self, here: Place) -> None:
+        """Tables of the database that is open go on with its newest handle, which may have another token."""
+        for page in self._pages:
+            if page.place.database.identity == here.database.identity:
+                page.place, page.browser.database = here, here.database
+            if (title := self._title(page)) != self._titles.get(page.panel):
+                self._titles[page.panel] = title
+                self.results.update_panel(page.panel, title=title)
 
     def _title(self, page: TableBrowser) -> str:
         """With its database, where that is not the one that is open."""
@@ -201,8 +211,13 @@ class BrowsingScreen(PlaceScreen):
 
     def _start_writing(self, page: TableBrowser, *, is_undo: bool = False) -> None:
         """Like any run: beside everything else, until ctrl+c."""
+        identity = page.place.database.identity
         if self.runs_something:
             self.say(Status(StatusKind.BUSY, "A statement is still running.", "ctrl+c cancels it."))
+            return
+        if any(database.identity == identity for database in self._desk.in_transaction):
+            told = f"A transaction is open in {page.place.name}, and has the turn to write."
+            self.say(Status(StatusKind.WARNING, told, "COMMIT or ROLLBACK it first; what is staged stays."))
             return
         applying = Applying(self, self.results, self, self._home.writers, self._show_conflict)
         self.run_worker(applying.undo(page) if is_undo else applying.apply(page), group=GROUP, exclusive=True)

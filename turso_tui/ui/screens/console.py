@@ -309,6 +309,7 @@ class ConsoleScreen(BrowsingScreen):
             transaction = self._desk.console(database).session.transaction
             self.editor.footing = footing(transaction, database.queue, self._home.token_words(self._place))
             self.editor.caution = self._caution.level(self._place)
+            self.tend_pages(self._place)
 
     def failed(self, error: TursoTuiError, prefix: str = "", place: Place | None = None) -> str:
         """Say it, and offer or ask for what helps: a key, a new sign-in, or a token for ``place``, else for where the
