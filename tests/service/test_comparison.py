@@ -11,9 +11,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from turso_tui.errors import InputError, StorageError
-from turso_tui.service.comparison import ADDED, CHANGED, REMOVED, became, compare
+from turso_tui.service.comparison import became, compare
 from turso_tui.service.comparison_key import guess_key
 from turso_tui.service.comparison_sides import common_columns, left_out
+from turso_tui.service.comparison_signs import ADDED, CHANGED, REMOVED
 from turso_tui.service.results import ResultSet, ResultStore
 from turso_tui.values import Column, Row, Value
 

@@ -12,15 +12,14 @@ import apsw
 
 from turso_tui.errors import InputError
 from turso_tui.service.comparison_sides import CommonColumn, Side, common_columns, sides
+from turso_tui.service.comparison_signs import ADDED, BETWEEN, CHANGED, REMOVED
 from turso_tui.service.export_values import plain, sql
 from turso_tui.service.results import ResultSet
 from turso_tui.service.results_conditions import any_of
 from turso_tui.service.transaction import transaction
 from turso_tui.values import Column, Row, Value
 
-ADDED, REMOVED, CHANGED = "+", "-", "~"
 BECAME = " → "
-BETWEEN = ", "
 
 _CHUNK = 500
 _MOST_COUNTED = 1990

@@ -1,6 +1,6 @@
 """How the rows of a comparison are marked: as what they are, came, went or changed."""
 
-from turso_tui.service.comparison import ADDED, BETWEEN, CHANGED, REMOVED
+from turso_tui.service.comparison_signs import ADDED, BETWEEN, CHANGED, REMOVED
 from turso_tui.ui.widgets.grid_lines import MarkKind, RowMark
 from turso_tui.ui.widgets.grid_view import GridView
 
