@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
 import apsw
@@ -11,7 +12,7 @@ from textual.widgets import Input
 
 from tests.ui.stage import StagedApp, opened, until
 from turso_tui.service.at_stake import Stake
-from turso_tui.service.caution import Address, Level, Scope
+from turso_tui.service.caution import Address, CautionConfig, Level, Scope
 from turso_tui.service.target import FileTarget
 from turso_tui.sql.effects import effect_of
 from turso_tui.ui.caution import Caution
@@ -139,6 +140,22 @@ async def test_ctrl_c_ends_a_dry_run_that_waits(app: StagedApp, count: Count) ->
         await over(pilot, console)
         count("DELETE FROM users WHERE id = 1")
         assert count("SELECT count(*) FROM users WHERE plan = 1") == 1
+
+
+async def test_a_dry_run_that_nobody_answers_is_over_and_cannot_be_applied_any_more(
+    app: StagedApp, count: Count
+) -> None:
+    app.services.levels.config = CautionConfig(hold=timedelta(seconds=0.2))
+    async with app.run_test(size=SIZE) as pilot:
+        console = await asked(pilot, "UPDATE users SET plan = 3 WHERE plan = 1", "f11")
+        await until(pilot, lambda: isinstance(app.screen, RehearsalScreen) and app.screen.has_class("-over"))
+        count("DELETE FROM users WHERE id = 1")
+        await pilot.press("c")
+        assert isinstance(app.screen, RehearsalScreen)
+        await pilot.press("escape")
+        await over(pilot, console)
+        assert "no answer came in time" in console.status.status.text
+        assert count("SELECT count(*) FROM users WHERE plan = 3") == 0
 
 
 async def test_what_cannot_be_tried_out_says_why(app: StagedApp) -> None:

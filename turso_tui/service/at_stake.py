@@ -12,7 +12,8 @@ if TYPE_CHECKING:
     from turso_tui.service.database import Database
     from turso_tui.values import Statement
 
-SECONDS = 1.0
+SECONDS = 3.0
+"""Whoever is asked may answer before that."""
 MOST = 100_000
 """Rows that are counted: each is billed as read."""
 

@@ -88,7 +88,7 @@ class Console:
         self.cancelled: OutcomeUnknown | None = None
         """After a run was cancelled: the write that had left and of which nobody knows what became, if there is one."""
         self._store = store
-        self._clock = clock
+        self.clock = clock
 
     async def run(
         self, statements: Sequence[str], private: Collection[int] = (), values: Sequence[Parameters] = ()
@@ -116,7 +116,7 @@ class Console:
         A script that fails says how far it got: then ``Failed.error`` is `ScriptFailed`.
         """
         is_alone = self.session.is_free and len(statements) > 1
-        began = self._clock()
+        began = self.clock()
         try:
             if is_alone and await is_atomic(statements, self.session.database.kinds.writes):
                 events = self._run_as_one(statements, values, private=bool(private))
@@ -124,7 +124,7 @@ class Console:
                 events = self._run_and_count(statements, private, values)
         except TursoTuiError as error:  # it could not be asked what writes: nothing has run
             yield Started(0, statements[0])
-            yield Failed(0, statements[0], error, None, self._clock() - began, Outcome.NOT_APPLIED)
+            yield Failed(0, statements[0], error, None, self.clock() - began, Outcome.NOT_APPLIED)
             return
         async with aclosing(events) as told:
             async for event in told:
@@ -136,18 +136,18 @@ class Console:
         self.cancelled = None
         database = self.session.database
         yield Started(0, statements[0], len(statements))
-        began = self._clock()
+        began = self.clock()
         try:
             done = await database.batch(_prepared(statements, values), label=self.session.label, private=private)
         except TursoTuiError as error:
             index, cause = await culprit(statements, error, database.describe)
             failure = atomic_failure(cause, index, len(statements))
-            yield Failed(index, statements[index], failure, None, self._clock() - began, failure.outcome)
+            yield Failed(index, statements[index], failure, None, self.clock() - began, failure.outcome)
             return
         except asyncio.CancelledError as cancelled:
             self.cancelled = unknown_in(cancelled)
             raise
-        seconds = self._clock() - began
+        seconds = self.clock() - began
         for index, (sql, executed) in enumerate(zip(statements, done, strict=True)):
             async with aclosing(self._keep(index, sql, executed, seconds)) as events:
                 async for event in events:
@@ -185,7 +185,7 @@ class Console:
                 yield event
 
     async def _run_one(self, index: int, sql: str, values: Parameters, *, private: bool) -> AsyncGenerator[Event, None]:
-        began = self._clock()
+        began = self.clock()
         result: ResultSet | None = None
         stream: RowStream | None = None
         try:
@@ -199,12 +199,12 @@ class Console:
             if result is not None:
                 result.finish(error)
             outcome = stream.outcome if stream is not None else self._outcome_of(error)
-            yield Failed(index, sql, error, result, self._clock() - began, outcome)
+            yield Failed(index, sql, error, result, self.clock() - began, outcome)
             return
         except asyncio.CancelledError as cancelled:
             self.cancelled = unknown_in(cancelled)
             raise
-        yield Finished(index, sql, result, summary, self._clock() - began, stream.outcome)
+        yield Finished(index, sql, result, summary, self.clock() - began, stream.outcome)
 
     def _outcome_of(self, error: TursoTuiError) -> Outcome | None:
         return None if self.session.transaction is not None else error.outcome

@@ -1,15 +1,14 @@
 """A dry run from its beginning to a person's answer."""
 
 import asyncio
-import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
 from textual.app import App
 
 from turso_tui.errors import InputError, Outcome, OutcomeUnknown, ScriptFailed, TursoTuiError
 from turso_tui.service.caution import concerns
-from turso_tui.service.console import Event, Failed, Finished, Started
+from turso_tui.service.console import Console, Event, Failed, Finished, Started
 from turso_tui.service.outcomes import unknown_in
 from turso_tui.service.rehearsal.rehearsal import Rehearsal, Rehearsed, Stage
 from turso_tui.sql.effects import effect_of
@@ -19,17 +18,17 @@ from turso_tui.ui.screens.rehearsal import RehearsalScreen
 from turso_tui.ui.work import Work
 
 if TYPE_CHECKING:
-    from turso_tui.service.session import Session
     from turso_tui.ui.caution import Caution
 
 
 class DryRun:
     """Runs the work of one key, shows what it would do, and applies it or takes it back."""
 
-    def __init__(self, app: App[Any], session: "Session", caution: "Caution") -> None:
+    def __init__(self, app: App[Any], console: Console, caution: "Caution") -> None:
         self._app = app
         self._caution = caution
-        self._rehearsal = Rehearsal(session, hold=caution.hold)
+        self._clock = console.clock
+        self._rehearsal = Rehearsal(console.session, hold=caution.hold, clock=console.clock)
         self.cancelled: OutcomeUnknown | None = None
         """After it was cancelled: what nobody knows the outcome of."""
 
@@ -43,14 +42,16 @@ class DryRun:
                 return "The dry run was rolled back by the server."
         return "The dry run is rolled back."
 
-    async def run(self, place: Place, work: Work) -> Sequence[Event]:
+    async def run(self, place: Place, work: Work, asks: Callable[[], None]) -> Sequence[Event]:
         """What a console says of a run that was applied or failed; nothing where it was rolled back.
 
-        Raises `InputError` for what cannot be tried out. Whatever happens, no transaction is left open.
+        ``asks`` is called when it has run and waits for an answer. Raises `InputError` for what cannot be tried out.
+        Whatever happens, no transaction is left open.
         """
-        began = time.monotonic()
+        began = self._clock()
         try:
             rehearsed = await self._rehearsal.run(work.statements, work.values, work.private)
+            asks()
             screen = RehearsalScreen(place.path, self._rehearsal, rehearsed, self._word(place, work))
             if not await ask(self._app, screen):
                 return ()
@@ -59,7 +60,7 @@ class DryRun:
             raise
         except TursoTuiError as error:
             index = error.index if isinstance(error, ScriptFailed) else 0
-            return _failed(work, index, error, time.monotonic() - began)
+            return _failed(work, index, error, self._clock() - began)
         except asyncio.CancelledError as cancelled:
             self.cancelled = unknown_in(cancelled)
             raise

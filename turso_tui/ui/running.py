@@ -126,11 +126,11 @@ class Runner:
 
     async def _rehearse(self, console: Console, place: Place, work: Work, record: "Record") -> None:
         """What is applied at its end is written down as any other run is; nothing of it where it is rolled back."""
-        dry_run = DryRun(self._screen.app, console.session, self._caution)
+        dry_run = DryRun(self._screen.app, console, self._caution)
         self._say_running(Status(StatusKind.BUSY, "Trying it out in a transaction", "ctrl+c rolls it back"))
         try:
             with self._looking(console.session.database):
-                events = await dry_run.run(place, work)
+                events = await dry_run.run(place, work, self._say_that_it_asks)
         except asyncio.CancelledError:
             record.cancelled(is_unknown=dry_run.cancelled is not None)
             if self._results.is_attached:
@@ -146,6 +146,9 @@ class Runner:
         for event in events:
             record.saw(event)
             self._show(event, work)
+
+    def _say_that_it_asks(self) -> None:
+        self._say_running(Status(StatusKind.WARNING, "The dry run waits for an answer.", "ctrl+c rolls it back"))
 
     @contextmanager
     def _looking(self, database: "Database") -> "Iterator[None]":

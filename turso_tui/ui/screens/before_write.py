@@ -67,10 +67,10 @@ class BeforeWriteScreen(Dialog[Decision]):
         Button { margin-left: 1; }
         Button.-style-default { background: $cursor-row; color: $primary; min-width: 10; }
         Button.-style-default:focus { background: $primary; color: $background; text-style: bold; }
-        Button#run.-style-default { color: $warning; }
-        Button#run.-style-default:focus { background: $warning; color: $background; }
-        &.-worst Button#run.-style-default { color: $bad; }
-        &.-worst Button#run.-style-default:focus { background: $bad; color: $background; }
+        Button.-run.-style-default { color: $warning; }
+        Button.-run.-style-default:focus { background: $warning; color: $background; }
+        &.-worst Button.-run.-style-default { color: $bad; }
+        &.-worst Button.-run.-style-default:focus { background: $bad; color: $background; }
     }
     BeforeWriteScreen.-short > .frame { padding: 0 2; max-height: 100%; }
     """
@@ -105,7 +105,7 @@ class BeforeWriteScreen(Dialog[Decision]):
                 )
                 yield Field("its name", Input(id="word", compact=True))
             with Horizontal(classes="buttons"):
-                yield Button("Run it", id="run", compact=True)
+                yield Button("Run it", id="run", classes="-run", compact=True)
                 if question.can_rehearse:
                     yield Button("Dry run first", id="rehearse", compact=True)
                 yield Button("Leave it", id="leave", compact=True)

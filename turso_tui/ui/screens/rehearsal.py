@@ -74,7 +74,7 @@ class RehearsalScreen(Dialog[bool]):
         with Vertical(classes="frame") as frame:
             frame.border_title = "Dry run"
             headline = total(self._rehearsed)
-            yield Static(f"{headline[:1].upper()}{headline[1:]}.", id="total", markup=False)
+            yield Static(printable(f"{headline[:1].upper()}{headline[1:]}."), id="total", markup=False)
             yield Static(" / ".join(map(printable, self._path)), classes="place", markup=False)
             yield Static(id="clock", markup=False)
             with VerticalScroll():
@@ -100,7 +100,9 @@ class RehearsalScreen(Dialog[bool]):
         if said != self._said:
             self._said = said
             self.clock.update(said)
-            self.set_class(self.is_over, "-over")
+            if self.is_over:
+                self.add_class("-over")
+                self.query_one("#leave", Button).label = "Leave"
             keys = "esc leaves" if self.is_over else "c commits · esc rolls back · j k scroll"
             self.query_one(".frame").border_subtitle = keys
 
@@ -108,9 +110,7 @@ class RehearsalScreen(Dialog[bool]):
         if self.is_over:
             return _ENDINGS.get(self._rehearsal.stage, "Rolled back. Nothing is applied.")
         inside = "to where your transaction was" if self._rehearsal.is_inside else "by itself"
-        return (
-            f"Rolled back {inside} in {passing(self._rehearsal.left)}; until then nobody else can write here."
-        )
+        return f"Rolled back {inside} in {passing(self._rehearsal.left)}; until then nobody else can write here."
 
     # --- the answer
 
