@@ -74,6 +74,8 @@ async def test_a_large_database_is_only_measured_when_asked_to(tmp_path: Path) -
     assert asked.bytes["t"] == 4096
     assert measurer.known(database, schema) == asked
     assert measurer.known(database, Schema()) is None
+    measurer.forget()
+    assert measurer.known(database, schema) is None
 
 
 async def test_figures_of_analyze_are_believed_but_for_an_empty_table(tmp_path: Path) -> None:

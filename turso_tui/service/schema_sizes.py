@@ -56,6 +56,10 @@ class Measurer:
         self._small_bytes = small_bytes
         self._known: dict[str, tuple[Schema, Sizes]] = {}
 
+    def forget(self) -> None:
+        """Measure everything anew when it is asked for next."""
+        self._known.clear()
+
     def known(self, database: Database, schema: Schema) -> Sizes | None:
         """What was measured before of this schema."""
         kept, sizes = self._known.get(database.identity, (None, None))

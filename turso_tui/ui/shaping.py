@@ -58,6 +58,10 @@ class Shaping:
         if self._place() is place and pane.schema is schema:
             pane.sizes = sizes
 
+    def forget_sizes(self) -> None:
+        """Rows come and go without the schema changing."""
+        self._measurer.forget()
+
     async def _measure(self, place: Place, schema: Schema) -> None:
         self._speaker.say(Status(StatusKind.BUSY, f"Measuring {printable(place.name)}"))
         await self.learn_sizes(place, schema, even_if_large=True)

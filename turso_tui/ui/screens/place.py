@@ -184,6 +184,7 @@ class PlaceScreen(Screen[None]):
 
     def action_refresh(self) -> None:
         """Read the databases and the schema again; what is on show stays until then."""
+        self._shaping.forget_sizes()
         self.call_after_refresh(self._enter)
         if self._place is not None:
             self._reread_schema(self._place)
