@@ -1,7 +1,6 @@
 """The program in a pseudo-terminal, with somebody before it who looks at the clock."""
 
 import os
-import re
 import sys
 import time
 from collections.abc import Iterator
@@ -13,8 +12,6 @@ from tests.terminal.terminal import Terminal, running
 
 LONG_SECONDS = 900.0
 KEYS_WHILE_STREAMING = 20
-
-_PLACE = re.compile(r"↕ ([\d ]+)")
 
 
 @dataclass
@@ -29,6 +26,9 @@ class Ran:
 @contextmanager
 def seated(url: str, home: Path) -> Iterator["Seat"]:
     own = {f"XDG_{name}_HOME": str(home / name.lower()) for name in ("CONFIG", "STATE", "CACHE", "DATA")}
+    settings = home / "config" / "turso-tui" / "config.toml"
+    settings.parent.mkdir(parents=True)
+    settings.write_text("[cost]\nwarn = false\n")  # it is meant to read everything
     environment = {**os.environ, **own, "HOME": str(home), "XDG_RUNTIME_DIR": str(home)}
     with running([sys.executable, "-m", "turso_tui", url], environment) as terminal:
         terminal.wait_for("big")
@@ -41,6 +41,7 @@ class Seat:
 
     def __init__(self, terminal: Terminal) -> None:
         self._terminal = terminal
+        self._row = 1
 
     def run(self, sql: str, rows: int) -> Ran:
         terminal, ran = self._terminal, Ran()
@@ -52,12 +53,13 @@ class Seat:
         ran.first = time.perf_counter() - began
         done = f"✓ {rows:,} rows".replace(",", " ")
         terminal.press("ctrl+r")
+        self._until("View")  # the grid has the focus
         for _ in range(KEYS_WHILE_STREAMING):
             seconds = self.key_to_paint_in_grid()
-            if done in terminal.text:
+            if done.encode() in terminal.output:
                 break
             ran.keys.append(seconds)
-        self._until(done)
+        terminal.wait_until(lambda: done.encode() in terminal.output, done, LONG_SECONDS)
         ran.all = time.perf_counter() - began
         terminal.wait_for_quiet()
         return ran
@@ -74,10 +76,11 @@ class Seat:
 
     def key_to_paint_in_grid(self) -> float:
         """Until the cursor of the grid says that it is a row further down."""
-        place = self._place() + 1
+        self._row += 1
+        before, words = len(self._terminal.output), f"↕ {self._row} ".encode()
         began = time.perf_counter()
         self._terminal.press("down")
-        self._terminal.wait_until(lambda: self._place() == place, f"row {place}")
+        self._terminal.wait_until(lambda: words in self._terminal.output[before:], f"row {self._row}")
         return time.perf_counter() - began
 
     def erase(self) -> None:
@@ -123,7 +126,3 @@ class Seat:
 
     def _until(self, words: str) -> None:
         self._terminal.wait_until(lambda: words in self._terminal.text, f"“{words}”", LONG_SECONDS)
-
-    def _place(self) -> int:
-        found = _PLACE.findall(self._terminal.text)
-        return int(found[-1].replace(" ", "")) if found else 0

@@ -32,12 +32,15 @@ class Terminal:
         self.process = process
         self.output = b""
         self._master = master
+        self._seen = 0
         self._screen = pyte.Screen(*size)
         self._stream = pyte.ByteStream(self._screen)
 
     @property
     def text(self) -> str:
         """The screen, line by line."""
+        unseen, self._seen = self.output[self._seen :], len(self.output)
+        self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", unseen))
         return "\n".join(line.rstrip() for line in self._screen.display)
 
     def press(self, *keys: str) -> None:
@@ -94,7 +97,6 @@ class Terminal:
             if not data:
                 return
             self.output += data
-            self._stream.feed(_UNKNOWN_TO_PYTE.sub(b"", data))
             seconds = 0.0
 
 
