@@ -154,9 +154,9 @@ class PlanScreen(Dialog[str]):
     def _findings(self, plan: "Plan", advice: "Sequence[Advice]") -> Findings:
         from turso_tui.service.plans import is_dear, left_out_words, price_words, reading_words
 
-        return Findings(
-            plan, advice, price_words(plan, self._quota), reading_words(plan), is_dear(plan), left_out_words(plan)
-        )
+        dear = is_dear(plan)
+        price = price_words(plan, self._quota) if dear else ""
+        return Findings(plan, advice, price, reading_words(plan), dear, left_out_words(plan))
 
     def action_insert(self, place: int) -> None:
         findings = self.view.findings
