@@ -19,6 +19,7 @@ from turso_tui.service.settings import load_settings
 from turso_tui.service.target import FileTarget
 from turso_tui.tokens import PlatformToken
 from turso_tui.ui.error_place import error_place
+from turso_tui.ui.panes.table_browser import TableBrowser
 from turso_tui.ui.screens.cell import CellScreen
 from turso_tui.ui.screens.definition import DefinitionScreen
 from turso_tui.ui.screens.go_to import GoToScreen
@@ -109,9 +110,12 @@ async def test_enter_on_a_table_shows_its_rows(tmp_path: Path, local_server: Loc
     async with app.run_test(size=(120, 36)) as pilot:
         console = await opened(pilot)
         await pilot.press("ctrl+s", "enter")
-        await until(pilot, lambda: bool(console.results.results) and console.results.results[0].complete)
+        await until(pilot, lambda: any(page.browser.complete for page in console.query(TableBrowser)))
 
-        assert console.results.grid.row_count > 0
+        page = console.query_exactly_one(TableBrowser)
+        assert page.grid.row_count > 0
+        assert page.grid.has_focus
+        assert console.results.strip.active == page.id
 
 
 async def test_the_end_of_a_large_table_is_one_key_away(tmp_path: Path, local_server: LocalServer) -> None:

@@ -10,9 +10,9 @@ from tests.ui.stage import StagedApp, account_app, entered, listed, opened, ran,
 from turso_tui.errors import InputError
 from turso_tui.local.server import LocalServer
 from turso_tui.service.entrance import AccountEntrance
-from turso_tui.service.schema import Table, TableKind
 from turso_tui.service.target import FileTarget
 from turso_tui.tokens import PlatformToken
+from turso_tui.ui.panes.table_browser import TableBrowser
 from turso_tui.ui.screens.cell import CellScreen
 from turso_tui.ui.screens.go_to import GoToScreen
 from turso_tui.ui.screens.paste import PasteScreen
@@ -91,8 +91,10 @@ class TestConsole:
     ) -> None:
         async def play(pilot: Pilot[None]) -> None:
             console = await entered(pilot, "ugly")
-            console.schema.post_message(console.schema.TableOpened(Table("hostile_text", TableKind.TABLE)))
-            await until(pilot, lambda: bool(console.results.results) and console.results.results[0].complete)
+            tables = console.schema.schema.tables if console.schema.schema is not None else ()
+            hostile = next(table for table in tables if table.name == "hostile_text")
+            console.schema.post_message(console.schema.TableOpened(hostile))
+            await until(pilot, lambda: any(page.browser.complete for page in console.query(TableBrowser)))
 
         assert snap_compare(account_app(tmp_path, local_server), terminal_size=size, run_before=play)
 
