@@ -52,7 +52,7 @@ async def test_the_mode_stands_in_the_frame(pilot: Pilot[None], pane: EditorPane
     await pilot.press("V", "j")
     await pilot.pause()
     assert "VISUAL LINE" in str(pane.border_subtitle)
-    assert pane.editor.selected_text == "select a\n  from t;\n"
+    assert pane.editor.selected_text == "select a\n  from t;"
     await pilot.press("d")
     assert pane.editor.text == "select b;"
     await pilot.press("alt+v")

@@ -15,7 +15,7 @@ def shown(text: str, anchor: int, head: int, mode: Mode) -> tuple[int, int]:
     """What is selected for the eye: the sign under the cursor too."""
     if mode is Mode.VISUAL_LINE:
         span = lines_of(text, anchor, head)
-        start, end = span.start, max(span.end, min(span.start + 1, len(text)))
+        start, end = span.start, span.end - text[span.start : span.end].endswith("\n")
     else:
         start, end = min(anchor, head), min(max(anchor, head) + 1, len(text))
     return (start, end) if anchor <= head else (end, start)

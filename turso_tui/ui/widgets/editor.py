@@ -127,6 +127,8 @@ class SqlEditor(StatementArea):
         self.post_message(self.ModeChanged(self._vim.status if self._vim is not None else ""))
 
     def _does_more(self, event: events.Key) -> bool:
+        if self.snippet.is_active and event.key == "tab" and not self.completer.popup.is_chosen_by_hand:
+            self.completer.dismiss()  # what is offered by itself does not keep one from going on
         deals = (self.completer.key, self.snippet.key, self._lines_key, self.typing.key)
         return not self.read_only and any(deal(event) for deal in deals)
 
