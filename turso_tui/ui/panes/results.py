@@ -26,6 +26,7 @@ from turso_tui.ui.result_words import compared, fitting, footing
 from turso_tui.ui.run_words import fate, said
 from turso_tui.ui.screens.compare import CompareAsked, CompareScreen
 from turso_tui.ui.screens.rename import RenameScreen
+from turso_tui.ui.widgets.framed import Framed
 from turso_tui.ui.widgets.grid import ResultGrid
 from turso_tui.ui.widgets.grid_marks import difference_mark
 from turso_tui.ui.widgets.notice import Notice
@@ -47,7 +48,7 @@ GROWTH_SECONDS = 0.1
 NOTHING_YET = ("Nothing here yet.", "F5 runs the statement under the cursor; enter on a table shows its rows.")
 
 
-class ResultsPane(Widget):
+class ResultsPane(Framed):
     """Fed by the screen while statements run; the chosen tab never changes by itself once a person has chosen."""
 
     DEFAULT_CSS = """
@@ -384,7 +385,7 @@ class ResultsPane(Widget):
             row = self.grid.cursor.row if self.grid.row_count else None
             parts = self.table.selected_words or footing(shown.result, shown.report, row, self.table.words, shown.words)
         room = self.size.width - FRAME
-        self.border_subtitle = Content(parts[0] if len(parts) == 1 else fitting(parts, room))
+        self.say_foot(parts[0] if len(parts) == 1 else fitting(parts, room))
 
     def on_resize(self) -> None:
         self._draw_footing()
