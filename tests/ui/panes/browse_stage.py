@@ -106,8 +106,12 @@ class Shop:
         waits = {"follow"} if app.screen is not app.console_screen else set()
         await until(
             self.pilot,
-            lambda: not any(each.is_running and each.group in groups - waits for each in app.workers)
-            and all(page.browser.result is not None or page.notice.display for page in self.console.query(TableBrowser)),
+            lambda: (
+                not any(each.is_running and each.group in groups - waits for each in app.workers)
+                and all(
+                    page.browser.result is not None or page.notice.display for page in self.console.query(TableBrowser)
+                )
+            ),
         )
 
 

@@ -2,11 +2,16 @@
 
 from pathlib import Path
 
+import httpx
 import pytest
 from textual import events
 
-from tests.ui.panes.browse_stage import shop
-from tests.ui.stage import until
+from tests.ui.panes.browse_stage import Shop, shop
+from tests.ui.stage import StagedApp, opened, until
+from turso_tui.hrana.url import parse_database_url
+from turso_tui.local.server import LocalServer
+from turso_tui.service.entrance import RemoteEntrance
+from turso_tui.tokens import DatabaseToken
 from turso_tui.ui.screens.choice import ChoiceScreen
 from turso_tui.ui.screens.confirm import ConfirmScreen
 from turso_tui.ui.screens.quit import QuitScreen
@@ -213,4 +218,46 @@ async def test_a_table_stays_open_over_runs_and_is_opened_once(tmp_path: Path) -
         await stage.press("f5")
         assert page.is_attached
         assert await stage.open("people") is page
+        assert page.unsaved == 1
+
+
+async def test_a_write_that_waits_for_its_turn_can_be_cancelled_and_stays_staged(tmp_path: Path) -> None:
+    async with shop(tmp_path) as stage:
+        page = await stage.open("people")
+        await stage.press("right", "c")
+        await stage.press(*"Zoe", "enter", "w")
+        async with stage.app.services.writers.turn(page.place.database.identity, "somebody else"):
+            await stage.pilot.press("enter")
+            await until(stage.pilot, lambda: "ctrl+c stops waiting" in stage.said)
+            await stage.pilot.press("d")
+            assert page.unsaved == 1, "what is on its way is not changed under it"
+            await stage.press("ctrl+c")
+        assert stage.said == "Cancelled. Nothing was applied. It is still staged."
+        assert stage.sql("SELECT name FROM people WHERE id = 1") == [("Ada 1",)]
+        await stage.press("d")
+        assert list(page.changes.deletes) == [(1,)] if page.changes is not None else False
+
+
+async def test_a_token_that_may_only_read_is_said_and_nothing_is_lost(
+    tmp_path: Path, local_server: LocalServer
+) -> None:
+    organization, name = local_server.organization, "agent-0003"
+    path = f"{local_server.url}/v1/organizations/{organization}/databases/{name}"
+    headers = {"Authorization": f"Bearer {local_server.token}"}
+    hostname = httpx.get(path, headers=headers).json()["database"]["Hostname"]
+    token = httpx.post(f"{path}/auth/tokens?authorization=read-only", headers=headers).json()["jwt"]
+    app = StagedApp(tmp_path, RemoteEntrance(parse_database_url(f"http://{hostname}"), DatabaseToken(token)))
+    async with app.run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        stage = Shop(app, pilot, tmp_path)
+        page = await stage.open("threads")
+        await stage.press("d", "w")
+        await stage.press("enter")
+        assert stage.said.startswith("Not applied: Authorization forbidden")
+        assert "The token may not do this" in stage.said
+        assert page.unsaved == 1
+        local_server.stop()
+        await stage.press("f9")
+        await until(pilot, lambda: "cannot be reached" in stage.said)
+        assert page.grid.row_count > 0, "what was read is still there"
         assert page.unsaved == 1
