@@ -91,6 +91,14 @@ def test_mermaid_has_the_same_tables_with_names_that_it_can_read() -> None:
     ]
 
 
+def test_names_that_are_wide_long_or_ugly_stay_in_their_boxes() -> None:
+    names = ["日本語" * 3, "e\u0301clair", "x" * 300, "\x1b[2J\u202e", "🙂 smile"]
+    known = relations(*(f'CREATE TABLE "{name}" ("{name}" PRIMARY KEY, up REFERENCES "{names[0]}")' for name in names))
+    drawing = draw(known, known.names, all_columns=True)
+    assert has_room(drawing)
+    assert "\x1b" not in drawing.text
+
+
 def test_nothing_at_all_is_an_empty_drawing() -> None:
     assert lay_out([], []) == Drawing()
 

@@ -5,10 +5,8 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
-
 from turso_tui.printable import printable
-from turso_tui.service.diagram_canvas import Box, BoxRow, Drawing
+from turso_tui.service.diagram_canvas import Box, BoxRow, Drawing, cell_width, fitted
 from turso_tui.service.diagram_layout import Edge, lay_out
 from turso_tui.service.schema import ForeignKey, Schema, Table, TableColumn, TableKind
 
@@ -97,7 +95,7 @@ def _box(table: Table, used: Collection[str], all_columns: bool, leads_out: int)
     ]
     cut = shown[:SHOWN_ROWS]
     cut += [column for column in shown[SHOWN_ROWS:] if column.name.lower() in used]
-    width = max((cell_len(printable(column.name)) for column in cut), default=0)
+    width = max((cell_width(printable(column.name)) for column in cut), default=0)
     rows = [_row(column, column.name.lower() in keys, width) for column in cut]
     if hidden := len(table.columns) - len(cut):
         word = "more" if cut else "column" if hidden == 1 else "columns"
@@ -109,7 +107,7 @@ def _box(table: Table, used: Collection[str], all_columns: bool, leads_out: int)
 def _row(column: TableColumn, refers: bool, width: int) -> BoxRow:
     signs = f"{'*' if column.key else ' '}{'→' if refers else ' '}"
     name = printable(column.name) or '""'
-    return BoxRow(column.name.lower(), f"{signs}{set_cell_size(name, width)} {printable(column.type.lower())}".rstrip())
+    return BoxRow(column.name.lower(), f"{signs}{fitted(name, width)} {printable(column.type.lower())}".rstrip())
 
 
 def _edge(reference: Reference, boxes: list[Box]) -> Edge:

@@ -1,14 +1,34 @@
 """A grid of cells on which boxes and lines are drawn, and lines that meet join."""
 
+import unicodedata
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
-from rich.cells import cell_len, set_cell_size
-
 BOX_WIDTH = 44
 """Cells of a box, at most."""
+
+
+def cell_width(text: str) -> int:
+    """How many cells of a terminal a printable text takes."""
+    return sum(map(_width, text)) if not text.isascii() else len(text)
+
+
+def _width(character: str) -> int:
+    if unicodedata.category(character) in {"Mn", "Me", "Cf"}:
+        return 0
+    return 2 if unicodedata.east_asian_width(character) in {"W", "F"} else 1
+
+
+def fitted(text: str, width: int) -> str:
+    """``text`` in exactly so many cells, cut with a sign."""
+    if (room := width - cell_width(text)) >= 0:
+        return text + " " * room
+    cut = text
+    while cut and cell_width(cut) > width - 1:
+        cut = cut[:-1]
+    return f"{cut}…{' ' * (width - 1 - cell_width(cut))}" if width > 0 else ""
 
 
 class BoxRow(NamedTuple):
@@ -27,8 +47,8 @@ class Box:
 
     @property
     def width(self) -> int:
-        widest = max((cell_len(row.text) for row in self.rows), default=0)
-        return min(BOX_WIDTH, max(cell_len(self.title) + 6, widest + 4))
+        widest = max((cell_width(row.text) for row in self.rows), default=0)
+        return min(BOX_WIDTH, max(cell_width(self.title) + 6, widest + 4))
 
     @property
     def height(self) -> int:
@@ -99,16 +119,16 @@ class Canvas:
     def box(self, box: Box, x: int, y: int) -> Placed:
         width = box.width
         across, down = ("╌", "┆") if box.is_missing else ("─", "│")
-        title = set_cell_size(box.title, min(cell_len(box.title), width - 6))
-        self._text(x, y, f"┌{across} {title} {across * (width - 5 - cell_len(title))}┐")
+        title = fitted(box.title, min(cell_width(box.title), width - 6))
+        self._text(x, y, f"┌{across} {title} {across * (width - 5 - cell_width(title))}┐")
         for index, row in enumerate(box.rows, start=1):
-            self._text(x, y + index, f"{down} {set_cell_size(row.text, width - 4)} {down}")
+            self._text(x, y + index, f"{down} {fitted(row.text, width - 4)} {down}")
         self._text(x, y + box.height - 1, f"└{across * (width - 2)}┘")
         return Placed(box.name, x, y, width, box.height)
 
     def _text(self, x: int, y: int, text: str) -> None:
         for character in text:
-            width = cell_len(character)
+            width = cell_width(character)
             if width == 0:
                 before = max((at for at in (x - 1, x - 2) if self._signs.get((at, y))), default=x)
                 self._signs[before, y] = self._signs.get((before, y), " ") + character
@@ -122,11 +142,10 @@ class Canvas:
         cells = self._lines.keys() | self._signs.keys()
         width = max((x for x, _ in cells), default=-1) + 1
         height = max((y for _, y in cells), default=-1) + 1
-        lines = [
-            "".join(
-                sign if (sign := self._signs.get((x, y))) is not None else _LINES[self._lines.get((x, y), 0)]
-                for x in range(width)
-            )
-            for y in range(height)
-        ]
+        rows = [[" "] * width for _ in range(height)]
+        for (x, y), arms in self._lines.items():
+            rows[y][x] = _LINES[arms]
+        for (x, y), sign in self._signs.items():
+            rows[y][x] = sign
+        lines = ["".join(row) for row in rows]
         return Drawing(tuple(lines), tuple(boxes), width)

@@ -1,10 +1,11 @@
 """The tables of a schema and how they refer to one another, as a picture that one walks about in."""
 
+import asyncio
 from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.segment import Segment
-from textual import events, on
+from textual import events, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
@@ -27,6 +28,9 @@ STEP = 4
 """Cells by which the picture moves to the side for one key."""
 
 DEEPEST = 9
+AT_ONCE = 100
+"""Tables that are drawn before the next key is looked at."""
+
 WHOLE = 14
 """Tables of a schema that is shown as a whole at first."""
 
@@ -145,6 +149,7 @@ class DiagramScreen(Screen[None]):
         self._chosen = known or next(iter(self._relations.names), None)
         self._depth = 1
         self._all_columns = False
+        self.drawing = Drawing()
 
     def compose(self) -> ComposeResult:
         yield Static(id="title", markup=False)
@@ -169,8 +174,22 @@ class DiagramScreen(Screen[None]):
         names = self.names
         if self._chosen not in names:
             self._chosen = self._centre
-        self.drawing = draw(self._relations, names, all_columns=self._all_columns)
-        self.picture.show(self.drawing, self._chosen)
+        if len(names) <= AT_ONCE:
+            self._show(draw(self._relations, names, all_columns=self._all_columns))
+        else:
+            self._draw_many(names)
+
+    @work(exclusive=True, group="diagram")
+    async def _draw_many(self, names: frozenset[str]) -> None:
+        """Beside what one does meanwhile; what is on show stays until it is there."""
+        self.query_exactly_one("#title", Static).update(f"Drawing {grouped(len(names))} tables…")
+        drawing = await asyncio.to_thread(draw, self._relations, names, all_columns=self._all_columns)
+        if names == self.names:
+            self._show(drawing)
+
+    def _show(self, drawing: Drawing) -> None:
+        self.drawing = drawing
+        self.picture.show(drawing, self._chosen)
         self._say_where()
 
     def _say_where(self) -> None:
