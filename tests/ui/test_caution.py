@@ -168,6 +168,7 @@ async def test_what_cannot_be_tried_out_says_why(app: StagedApp) -> None:
 async def test_a_level_is_chosen_for_this_place(app: StagedApp) -> None:
     async with app.run_test(size=SIZE) as pilot:
         console = await opened(pilot)
+        console.editor.focus()
         await pilot.press("alt+c")
         await until(pilot, lambda: app.screen is not console)
         first = app.screen

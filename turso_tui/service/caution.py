@@ -122,12 +122,17 @@ class Levels:
         self.config = config
         self._path = path
         self._chosen: Places | None = None
-        self.problem: StorageError | None = None
+        self._problem: StorageError | None = None
+
+    @property
+    def problem(self) -> StorageError | None:
         """Why what was chosen cannot be read; every write is asked about until it can."""
+        self._read()
+        return self._problem
 
     def of(self, address: Address) -> Level:
         chosen = self._read()
-        if self.problem is not None:
+        if self._problem is not None:
             return Level.EVERY_WRITE
         rules = [*_rules(chosen, address, from_settings=False), *_rules(self.config.places, address)]
         return min(rules).level if rules else self.config.level
@@ -143,8 +148,8 @@ class Levels:
         """
         self._chosen = None
         chosen = self._read()
-        if self.problem is not None:
-            raise self.problem
+        if self._problem is not None:
+            raise self._problem
         levels = dict(chosen.of(scope))
         levels.pop(address.name(scope), None)
         if level is not None:
@@ -155,13 +160,13 @@ class Levels:
 
     def _read(self) -> Places:
         if self._chosen is None:
-            self.problem = None
+            self._problem = None
             try:
                 self._chosen = msgspec.json.decode(self._path.read_bytes(), type=Places)
             except FileNotFoundError:
                 self._chosen = Places()
             except (OSError, msgspec.DecodeError, UnicodeDecodeError) as error:
-                self.problem = StorageError(
+                self._problem = StorageError(
                     f"What was chosen to be asked about cannot be read from {self._path}: {error}.",
                     means="Every write is asked about until it can.",
                     next_step="Mend or remove the file.",

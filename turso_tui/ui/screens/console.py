@@ -59,7 +59,9 @@ class ConsoleScreen(BrowsingScreen):
             "f11", "rehearse", "Dry run", id="console.rehearse", tooltip="Dry run: try it out, then decide", show=False
         ),
         Binding("alt+f11", "rehearse_all", "Dry run of all", id="console.rehearse_all", show=False),
-        Binding("alt+c", "choose_caution", "What is asked before a write", id="console.caution", show=False),
+        Binding(
+            "alt+c", "choose_caution", "What is asked before a write", id="console.caution", show=False, priority=True
+        ),
         Binding("f4", "show_tokens", "Tokens", id="console.tokens", tooltip="Every token that is known here"),
         Binding(
             "f6", "show_writers", "Writers", id="console.writers", tooltip="Who writes, and who waits", priority=True
@@ -112,6 +114,8 @@ class ConsoleScreen(BrowsingScreen):
         self._runner = Runner(self, self.results, self.editor, self, self._home.writers, self._caution)
         self.databases.focus()
         self._history.on_problem = self.say_error
+        if (problem := self._caution.problem) is not None:
+            self.say_error(problem)
         self.set_interval(1.0, self.tick)
         self.call_after_refresh(self._enter)
 
