@@ -106,3 +106,14 @@ async def test_running_again_takes_it_away(pilot: Pilot[None]) -> None:
     await pilot.pause()
     assert shown(editor) == LINES
     assert editor.virtual_size.height == len(LINES)
+
+
+async def test_in_a_statement_longer_than_the_pane_it_stands_under_the_place(pilot: Pilot[None]) -> None:
+    editor = editor_of(pilot)
+    editor.load_text("select nope\n" + "  , 1\n" * 40 + "  from t;")
+    editor.error_at(7, 11)
+    editor.note_under(0, len(editor.text) - 1, "no such column: nope.")
+    await pilot.pause()
+    assert shown(editor)[:3] == ["select nope", "✗ no such column: nope.", "  , 1"]
+    editor.insert("x", (30, 0))
+    assert "✗" not in "".join(shown(editor))

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from textual import events
 from textual.pilot import Pilot
 
 from tests.ui.panes.stage import Stage
@@ -69,6 +70,15 @@ async def test_the_keys_of_the_editor_and_the_program_stay(pilot: Pilot[None], p
     assert len(pane.tabs.all) == 2
     await pilot.press("i", "x")
     assert pane.editor.text == "x"
+
+
+@pytest.mark.parametrize("vim", [True, False])
+async def test_a_letter_that_comes_with_alt_is_not_written(pilot: Pilot[None], pane: EditorPane, vim: bool) -> None:
+    pane.editor.vim_keys = vim
+    pilot.app.post_message(events.Key("alt+v", "v"))
+    await pilot.pause()
+    assert pane.editor.text == TEXT
+    assert pane.editor.vim_keys is not vim
 
 
 async def test_lines_of_the_tab(pilot: Pilot[None], pane: EditorPane) -> None:

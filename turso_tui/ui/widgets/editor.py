@@ -117,7 +117,9 @@ class SqlEditor(StatementArea):
         self.vim_keys = not self.vim_keys
 
     def _vim_key(self, event: events.Key) -> bool:
-        if self._vim is None or self.read_only or not self._vim.key(event.key, event.character):
+        if self._vim is None or self.read_only or _has_alt(event):
+            return False
+        if not self._vim.key(event.key, event.character):
             return False
         self.completer.dismiss()
         self._say_mode()
@@ -160,7 +162,10 @@ class SqlEditor(StatementArea):
         over SSH) would be in the text of another tab by then.
         """
         active = self.screen.active_bindings.get(event.key)
-        if active is None or active.node is not self.parent or not active.enabled:
+        if active is None or not active.enabled:
+            return False
+        # With alt a terminal sends the letter too, which would be written.
+        if active.node is not self.parent and not (active.node is self and _has_alt(event)):
             return False
         return await self.app.run_action(active.binding.action, active.node)
 
@@ -259,3 +264,7 @@ class SqlEditor(StatementArea):
         self.selection = Selection(
             *((row, max(0, column + growth.get(row, 0)) if column else 0) for row, column in (start, end))
         )
+
+
+def _has_alt(event: events.Key) -> bool:
+    return event.key.startswith("alt+")

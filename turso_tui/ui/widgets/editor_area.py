@@ -36,6 +36,9 @@ DEEPEST_UNDO = 10_000
 
 STATEMENT_BAR = "▎"
 
+NOTE_ROOM = 3
+"""Rows that a note may want beside its statement."""
+
 MARGIN = 2
 """Cells at the right of a note, which a scrollbar or one more digit of the line numbers may take."""
 
@@ -167,7 +170,9 @@ class StatementArea(TextArea):
     def note_under(self, start: int, end: int, what: str, advice: str = "") -> None:
         """Say under the statement from ``start`` to ``end`` why it failed, until it changes."""
         first, last = self.location_of(start)[0], self.location_of(end)[0]
-        self._show_note(Note(first, last, what, advice))
+        # Under a statement that is longer than what one sees of it, nobody would see why the mark is there.
+        is_long = last - first >= self.scrollable_content_region.height - NOTE_ROOM
+        self._show_note(Note(first, last, what, advice, self._error[1][0] if is_long and self._error else None))
         if self._note is not None and first <= self.cursor_location[0] <= last:
             self._bring_note_into_view()
 
@@ -191,7 +196,7 @@ class StatementArea(TextArea):
         if note is not None:
             width = self.scrollable_content_region.width - self.gutter_width - MARGIN
             self._note_rows = note.rows(self.app.console, width, self._style("note"), self._style("advice"))
-        self._document.inset = Inset(note.last if note is not None else 0, len(self._note_rows))
+        self._document.inset = Inset(note.under if note is not None else 0, len(self._note_rows))
 
     def _size_changed(self) -> None:
         width, height = self.document.get_size(self.indent_width)
@@ -333,4 +338,4 @@ class StatementArea(TextArea):
         if note != self._note:
             self._note = note
             self._note_rows = self._note_rows if note is not None else ()
-            self._document.inset = Inset(note.last if note is not None else 0, len(self._note_rows))
+            self._document.inset = Inset(note.under if note is not None else 0, len(self._note_rows))

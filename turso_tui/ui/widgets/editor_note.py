@@ -19,13 +19,19 @@ SIGN = "✗ "
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Belongs to a statement from line ``first`` to line ``last``, and stands under it."""
+    """Belongs to a statement from line ``first`` to line ``last``, and stands under it, or under the place in it."""
 
     first: int
     last: int
     what: str
     advice: str = ""
     """What it means and what to do next."""
+    row: int | None = None
+    """The line that it stands under, where that is another one than the last."""
+
+    @property
+    def under(self) -> int:
+        return self.last if self.row is None else self.row
 
     def after(self, edit: Edit) -> Self | None:
         """Where it stands once ``edit`` is done; nowhere when that changes the statement."""
@@ -34,7 +40,8 @@ class Note:
         if edit.bottom[0] >= self.first:
             return None
         growth = edit.text.count("\n") - (edit.bottom[0] - edit.top[0])
-        return replace(self, first=self.first + growth, last=self.last + growth)
+        row = None if self.row is None else self.row + growth
+        return replace(self, first=self.first + growth, last=self.last + growth, row=row)
 
     def rows(self, console: Console, width: int, bad: Style, muted: Style) -> Sequence[Text]:
         """Wrapped to ``width`` cells; a sign stands before the first of them."""
