@@ -1,15 +1,17 @@
 """Staged changes on their way to the database: what is awaited, what became of them, and how they are taken back."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from textual.screen import Screen
 
-from turso_tui.errors import OutcomeUnknown, TursoTuiError
+from turso_tui.errors import Outcome, OutcomeUnknown, TursoTuiError
 from turso_tui.printable import printable
+from turso_tui.service.console import Failed, Finished, Started
 from turso_tui.service.outcomes import unknown_in
+from turso_tui.sql.split import split
 from turso_tui.ui.browse_words import change_words
 from turso_tui.ui.line_words import busy_status, waiting_status
 from turso_tui.ui.numbers import grouped
@@ -22,6 +24,7 @@ from turso_tui.ui.widgets.statusline import Status, StatusKind
 
 if TYPE_CHECKING:
     from turso_tui.service.database import Database
+    from turso_tui.service.history import History
     from turso_tui.service.rows.applying import Applied, RowConflict
     from turso_tui.service.rows.staging import Change
     from turso_tui.service.writer import Writers
@@ -33,9 +36,16 @@ class Applying:
     """One batch at a time. Whatever happens, what is staged stays until it is known to be applied."""
 
     def __init__(
-        self, screen: Screen[None], results: ResultsPane, speaker: Speaker, writers: "Writers", conflicted: Conflicted
+        self,
+        screen: Screen[None],
+        results: ResultsPane,
+        speaker: Speaker,
+        writers: "Writers",
+        history: "History",
+        conflicted: Conflicted,
     ) -> None:
         self._screen = screen
+        self._history = history
         self._results = results
         self._speaker = speaker
         self._writers = writers
@@ -53,7 +63,7 @@ class Applying:
         async def write() -> "Applied":
             return await apply(page.place.database, facts, diff, label=change_words(diff, page.table.name))
 
-        applied = await self._write(page, write, "Applying")
+        applied = await self._write(page, diff, write, "Applying")
         if applied is not None:
             changes.clear()
             self._done(page, applied, "Applied", "u takes them back")
@@ -61,27 +71,28 @@ class Applying:
     async def undo(self, page: TableBrowser) -> None:
         """What was applied last in ``page``."""
         from turso_tui.service.rows.applying import undo
+        from turso_tui.service.rows.identity import Refused
 
         last, facts = page.applied, page.facts
-        if last is None or facts is None:
+        if last is None or facts is None or isinstance(last.inverse, Refused):
             return
 
         async def write() -> "Applied":
             return await undo(page.place.database, facts, last)
 
-        applied = await self._write(page, write, "Undoing")
+        applied = await self._write(page, last.inverse, write, "Undoing")
         if applied is not None:
             self._done(page, applied, "Took back with", "u applies them again")
 
     async def _write(
-        self, page: TableBrowser, write: Callable[[], Awaitable["Applied"]], doing: str
+        self, page: TableBrowser, changes: "Sequence[Change]", write: Callable[[], Awaitable["Applied"]], doing: str
     ) -> "Applied | None":
         from turso_tui.service.rows.applying import RowConflict, RowRefused
 
         page.is_applying = True
         name = printable(page.table.name)
         try:
-            with self._looking(page.place.database, f"{doing} the changes of {name}"):
+            with self._looking(page.place.database, f"{doing} the changes of {name}"), self._recorded(page, changes):
                 return await write()
         except RowConflict as conflict:
             self._note(f"✗ not applied: {conflict.what}", "$bad")
@@ -129,6 +140,32 @@ class Applying:
 
     def _note(self, text: str, tone: str) -> None:
         self._results.note(text, tone)
+
+    @contextmanager
+    def _recorded(self, page: TableBrowser, changes: "Sequence[Change]") -> Iterator[None]:
+        """What runs stands in the history, as the statements that one could run by hand."""
+        from turso_tui.service.link import Summary
+        from turso_tui.service.rows.applying import plan, sql_text
+
+        facts = page.facts
+        script = sql_text(plan(facts, changes), checked=False) if facts is not None else ""
+        statements = [span.text for span in split(script)]
+        if not statements:
+            yield
+            return
+        record, began = self._history.record(page.place.path, statements, ()), self._writers.now()
+        record.saw(Started(0, statements[0], len(statements)))
+        try:
+            yield
+        except TursoTuiError as error:
+            record.saw(Failed(0, statements[0], error, None, self._writers.now() - began, error.outcome))
+            raise
+        except asyncio.CancelledError as cancelled:
+            record.cancelled(is_unknown=unknown_in(cancelled) is not None)
+            raise
+        seconds = self._writers.now() - began
+        for index, sql in enumerate(statements):
+            record.saw(Finished(index, sql, None, Summary(), seconds, Outcome.APPLIED))
 
     @contextmanager
     def _looking(self, database: "Database", what: str) -> Iterator[None]:

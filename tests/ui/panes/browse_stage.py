@@ -101,16 +101,15 @@ class Shop:
         await self.calm()
 
     async def calm(self) -> None:
-        groups = {"read", "more", "count", "run", "follow", "search"}
-        app = self.app
-        waits = {"follow"} if app.screen is not app.console_screen else set()
+        """Until nothing is on its way any more; a question that is asked waits for its answer."""
+        groups, app = {"read", "more", "count", "run", "follow", "search"}, self.app
+        if app.screen is not app.console_screen:
+            groups.remove("follow")
         await until(
             self.pilot,
             lambda: (
-                not any(each.is_running and each.group in groups - waits for each in app.workers)
-                and all(
-                    page.browser.result is not None or page.notice.display for page in self.console.query(TableBrowser)
-                )
+                not any(each.is_running and each.group in groups for each in app.workers)
+                and all(page.browser.result or page.notice.display for page in self.console.query(TableBrowser))
             ),
         )
 

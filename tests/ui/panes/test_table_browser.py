@@ -81,6 +81,8 @@ async def test_changes_are_staged_with_signs_reviewed_applied_and_taken_back(tmp
         assert stage.said.startswith("Applied 3 changes to people: 1 inserted, 1 edited, 1 deleted")
         assert stage.sql("SELECT id, name FROM people WHERE id IN (2, 3, 13)") == [(2, "Zoe"), (13, "New")]
         assert page.unsaved == 0
+        remembered = await stage.app.services.history.search()
+        assert "DELETE FROM people WHERE id = 3" in [each.sql for each in remembered]
         assert "New" in " ".join(stage.lines()), "what is on show was read again"
 
         await stage.press("u")
@@ -238,15 +240,20 @@ async def test_a_write_that_waits_for_its_turn_can_be_cancelled_and_stays_staged
         assert list(page.changes.deletes) == [(1,)] if page.changes is not None else False
 
 
-async def test_a_token_that_may_only_read_is_said_and_nothing_is_lost(
-    tmp_path: Path, local_server: LocalServer
-) -> None:
-    organization, name = local_server.organization, "agent-0003"
-    path = f"{local_server.url}/v1/organizations/{organization}/databases/{name}"
+@pytest.fixture
+def read_only_entrance(local_server: LocalServer) -> RemoteEntrance:
+    """A database by its address, with a token that may not write."""
+    path = f"{local_server.url}/v1/organizations/{local_server.organization}/databases/agent-0003"
     headers = {"Authorization": f"Bearer {local_server.token}"}
     hostname = httpx.get(path, headers=headers).json()["database"]["Hostname"]
     token = httpx.post(f"{path}/auth/tokens?authorization=read-only", headers=headers).json()["jwt"]
-    app = StagedApp(tmp_path, RemoteEntrance(parse_database_url(f"http://{hostname}"), DatabaseToken(token)))
+    return RemoteEntrance(parse_database_url(f"http://{hostname}"), DatabaseToken(token))
+
+
+async def test_a_token_that_may_only_read_is_said_and_nothing_is_lost(
+    tmp_path: Path, local_server: LocalServer, read_only_entrance: RemoteEntrance
+) -> None:
+    app = StagedApp(tmp_path, read_only_entrance)
     async with app.run_test(size=(120, 36)) as pilot:
         await opened(pilot)
         stage = Shop(app, pilot, tmp_path)

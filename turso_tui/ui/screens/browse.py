@@ -21,6 +21,7 @@ from turso_tui.ui.widgets.statusline import Status, StatusKind
 
 if TYPE_CHECKING:
     from turso_tui.service.desk import Desk
+    from turso_tui.service.history import History
     from turso_tui.service.rows.applying import RowConflict
     from turso_tui.service.rows.references import Link
     from turso_tui.service.schema import Schema, Table
@@ -32,9 +33,10 @@ class BrowsingScreen(PlaceScreen):
 
     results = query_one(ResultsPane)
 
-    def __init__(self, home: Home, desk: "Desk", workspace: "Workspace") -> None:
+    def __init__(self, home: Home, desk: "Desk", history: "History", workspace: "Workspace") -> None:
         super().__init__(home, workspace)
         self._desk = desk
+        self._history = history
         self._pages: list[TableBrowser] = []
         self._page_count = 0
         self._titles: dict[str, str] = {}
@@ -219,7 +221,7 @@ class BrowsingScreen(PlaceScreen):
             told = f"A transaction is open in {page.place.name}, and has the turn to write."
             self.say(Status(StatusKind.WARNING, told, "COMMIT or ROLLBACK it first; what is staged stays."))
             return
-        applying = Applying(self, self.results, self, self._home.writers, self._show_conflict)
+        applying = Applying(self, self.results, self, self._home.writers, self._history, self._show_conflict)
         self.run_worker(applying.undo(page) if is_undo else applying.apply(page), group=GROUP, exclusive=True)
 
     @work(exclusive=True, group="review")

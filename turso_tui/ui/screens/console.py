@@ -90,10 +90,9 @@ class ConsoleScreen(BrowsingScreen):
         levels: "Levels",
         costs: Costs,
     ) -> None:
-        super().__init__(home, desk, workspace)
+        super().__init__(home, desk, history, workspace)
         self._costs = costs
         self._caution = Caution(self, home, levels, costs.warning)
-        self._history = history
         self._run_in: Place | None = None
         self._helping = Helping(self, self, lambda: self.editor.editor, self._start)
         desk.on_change = self.tick
