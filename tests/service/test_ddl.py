@@ -9,8 +9,9 @@ from tests.service.schemas import made, read
 from turso_tui.errors import InputError
 from turso_tui.service import ddl
 from turso_tui.service.ddl import NewColumn
-from turso_tui.service.rebuild import change_column, column_of
+from turso_tui.service.rebuild import change_column, column_of, rebuild_as_it_is
 from turso_tui.service.schema import Schema, Table
+from turso_tui.service.schema_diff import compare
 
 WITHOUT_HURRY = settings(deadline=None, max_examples=150)
 
@@ -210,6 +211,14 @@ def test_what_the_form_does_not_show_of_a_column_stays() -> None:
         "CREATE TABLE \"t\" (a BLOB COLLATE NOCASE CONSTRAINT must NOT NULL ON CONFLICT IGNORE DEFAULT ('x' || 'y') "
         "CHECK (a <> '') REFERENCES u (id) ON DELETE CASCADE)"
     )
+
+
+def test_a_table_written_anew_as_it_is_is_what_it_was() -> None:
+    connection = made(*STATEMENTS, "INSERT INTO t (id, plain) VALUES (7, 'x')")
+    before = read(connection)
+    run(connection, rebuild_as_it_is(before, table_of(connection, "t")))
+    assert compare(before, read(connection)).is_empty
+    assert connection.execute("SELECT id, plain FROM t").fetchall() == [(7, "x")]
 
 
 def test_a_column_of_a_view_cannot_be_changed() -> None:

@@ -7,6 +7,7 @@ from turso_tui.errors import InputError
 from turso_tui.sql.facts import (
     character_offset,
     ends_transaction,
+    foreign_keys_wanted,
     is_explain,
     leading_keyword,
     opens_transaction,
@@ -15,6 +16,18 @@ from turso_tui.sql.facts import (
 )  # fmt: skip
 
 UNICODE = st.text(st.characters(exclude_categories=["Cs"]))
+
+
+@pytest.mark.parametrize(
+    ("sql", "wanted"),
+    [
+        ("pragma foreign_keys = off", False), ("PRAGMA foreign_keys(0)", False), ("PRAGMA foreign_keys=ON", True),
+        ("PRAGMA foreign_keys = 'no'", False), ("PRAGMA foreign_keys", None), ("PRAGMA foreign_key_check(t)", None),
+        ("select 'pragma foreign_keys = off'", None),
+    ],
+)  # fmt: skip
+def test_what_is_wanted_of_foreign_keys(sql: str, wanted: bool | None) -> None:
+    assert foreign_keys_wanted(sql) is wanted
 
 
 def test_leading_keyword_stands_behind_comments() -> None:

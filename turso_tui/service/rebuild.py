@@ -195,15 +195,27 @@ def transaction(statements: Sequence[str], *, keys_matter: bool) -> str:
     return "\n".join([*lines, "PRAGMA foreign_keys = on;"] if keys_matter else lines)
 
 
+def rebuild_as_it_is(schema: Schema, table: Table) -> str:
+    """The script for a change that is then made by hand, in its CREATE TABLE. Raises `InputError`."""
+    return rebuild(schema, table, _text_of(table))
+
+
+def _text_of(table: Table) -> TableText:
+    text = read_table(table.sql)
+    if text is None:
+        raise InputError(f"The definition of {table.name} cannot be read.", next_step="Create it anew by hand.")
+    return text
+
+
 def change_column(schema: Schema, table: Table, old: str, column: NewColumn) -> str:
     """The script that gives a column another type, name, default or constraint.
 
     Raises `InputError` for what cannot be done. What the form does not show (CHECK, COLLATE, the key) stays.
     """
-    text = read_table(table.sql)
-    part = text.column(old) if text is not None else None
-    if text is None or part is None:
-        raise InputError(f"The definition of {table.name} cannot be read.", next_step="Create it anew by hand.")
+    text = _text_of(table)
+    part = text.column(old)
+    if part is None:
+        raise InputError(f"{table.name} has no column {old} any more.")
     if table.strict:
         check_strict(column)
     stays = _STAYS | _unchanged(column_of(table, old), column)

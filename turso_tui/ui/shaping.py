@@ -11,7 +11,7 @@ from turso_tui.service import ddl
 from turso_tui.service.schema import Schema, Table, TableColumn
 from turso_tui.service.schema_sizes import Measurer, Sizes
 from turso_tui.ui.numbers import bytes_size, grouped
-from turso_tui.ui.schema_actions import Deed, deeds, kind_of, whole_definition
+from turso_tui.ui.schema_actions import Deed, deeds, plain_sql, whole_definition
 from turso_tui.ui.widgets.statusline import Status, StatusKind
 
 if TYPE_CHECKING:
@@ -131,17 +131,7 @@ class Shaping:
             case Deed.RENAME_COLUMN, Table() as table, TableColumn(old):
                 name = await self._new_name(f"Rename {old} of {table.name}", old)
                 return None if name is None else ddl.rename_column(table, old, name)
-            case Deed.DROP_COLUMN, Table() as table, TableColumn() as gone:
-                return ddl.drop_column(schema, table, gone)
-            case ((Deed.CREATE_INDEX | Deed.CREATE_UNIQUE_INDEX), Table() as table, TableColumn(name)):
-                return ddl.create_index(schema, table, [name], unique=deed is Deed.CREATE_UNIQUE_INDEX)
-            case Deed.CREATE_VIEW, _, _:
-                return ddl.create_view(of if isinstance(of, Table) else None)
-            case Deed.CREATE_TRIGGER, Table() as table, _:
-                return ddl.create_trigger(table)
-            case Deed.DROP, of, _ if of is not None:
-                return ddl.drop(kind_of(of), of.name)
-        return None
+        return plain_sql(deed, schema, of, column)
 
     async def _new_name(self, what: str, name: str) -> str | None:
         from turso_tui.ui.screens.table_form import NewNameScreen

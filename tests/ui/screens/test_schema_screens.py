@@ -9,7 +9,7 @@ from tests.service.schemas import made, read
 from tests.ui.stage import StagedApp
 from turso_tui.service.schema import Schema, Table
 from turso_tui.service.schema_diff import compare
-from turso_tui.ui.schema_actions import Deed, deeds, whole_definition
+from turso_tui.ui.schema_actions import Deed, deeds, plain_sql, whole_definition
 from turso_tui.ui.screens.diagram import DiagramScreen
 from turso_tui.ui.screens.schema_diff import SchemaDiffScreen
 from turso_tui.ui.screens.table_form import ColumnScreen, NewTableScreen
@@ -172,6 +172,20 @@ def test_the_menu_offers_what_can_be_done_with_each_kind_of_thing() -> None:
         Deed.COMPARE,
         Deed.MEASURE,
     }
+
+
+def test_what_needs_no_question_is_written_at_once() -> None:
+    shop = schema(*SHOP)
+    orders = table(shop, "orders")
+    assert plain_sql(Deed.CREATE_INDEX, shop, orders, None) == (
+        "CREATE INDEX orders_customer_id_index ON orders (customer_id);"
+    )
+    assert plain_sql(Deed.DROP, shop, shop.triggers[0], None) == "DROP TRIGGER counted;"
+    assert plain_sql(Deed.DROP, shop, table(shop, "sold"), None) == "DROP VIEW sold;"
+    assert plain_sql(Deed.ADD_COLUMN, shop, orders, None) is None
+    script = plain_sql(Deed.REBUILD, shop, orders, None)
+    assert script is not None
+    assert "ALTER TABLE new_orders RENAME TO orders;" in script
 
 
 def test_a_definition_is_shown_with_the_indexes_and_triggers_of_its_table() -> None:
