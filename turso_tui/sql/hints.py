@@ -48,7 +48,7 @@ def _no_function(name: str, names: Names) -> Hint:
 def _near(word: str, _names: Names) -> Hint:
     if word.upper() in KEYWORDS:
         return Hint("SQL does not allow this word here.", f'If it is meant as a name, write "{word}" with its quotes.')
-    return Hint("SQL does not allow this here.", "Look at what stands before it: a comma, a keyword, a parenthesis.")
+    return Hint("SQL does not allow this here.", "Look at what stands before it.")
 
 
 def _nearest(name: str, known: Iterable[str]) -> str:

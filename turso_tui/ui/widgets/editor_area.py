@@ -174,7 +174,7 @@ class StatementArea(TextArea):
         is_long = last - first >= self.scrollable_content_region.height - NOTE_ROOM
         self._show_note(Note(first, last, what, advice, self._error[1][0] if is_long and self._error else None))
         if self._note is not None and first <= self.cursor_location[0] <= last:
-            self._bring_note_into_view()
+            self.call_after_refresh(self._bring_note_into_view)  # its rows may have brought scrollbars along
 
     def clear_error(self) -> None:
         if self._error is not None or self._note is not None:
