@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.ui.panes.browse_stage import Shop, make_shop
 from tests.ui.stage import StagedApp, opened, until
@@ -33,6 +34,8 @@ def picture(snap_compare: Snap, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
             await opened(pilot)
             shop = Shop(app, pilot, tmp_path / "shop.db")
             await shop.open("people")
+            for field in app.screen.query(Input):
+                field.cursor_blink = False
             await play(shop)
             for area in app.screen.query(ValueArea):
                 area.cursor_blink = False
