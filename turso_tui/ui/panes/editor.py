@@ -150,7 +150,7 @@ class EditorPane(Widget):
             return
         self._keeps = True
         if restored is not None and restored.tabs:
-            with self._switching():
+            with self._switching(quietly=True):  # `first_target` says where to go, once it is known what there is
                 self.tabs.restore(restored.tabs, restored.active)
 
     def first_target(self, asked: str | None) -> TabTarget | None:
