@@ -140,6 +140,10 @@ class TableBrowser(TableRows):
     def foot_words(self) -> tuple[str, str]:
         return self._words
 
+    def scope_words(self) -> Sequence[str]:
+        diff = self.changes.diff() if self.changes is not None else ()
+        return (f"with {change_signs(diff)} staged",) if diff else ()
+
     def how_to_add(self) -> str:
         return "o adds one." if self.refused is None else self.refused.reason
 

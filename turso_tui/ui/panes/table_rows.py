@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, ClassVar, Self
 
@@ -51,6 +52,9 @@ class TableRows(Widget):
     """
     BINDINGS: ClassVar[list[BindingType]] = [*READING]
 
+    leaves_before_filter = False
+    """Whether esc goes elsewhere before it takes the filter away."""
+
     bar = query_one(BrowseBar)
     notice = query_one(Notice)
     rows = query_one(BrowseTable)
@@ -96,9 +100,6 @@ class TableRows(Widget):
         self.read(self._first)
         self.call_after_refresh(self.focus)
 
-    def on_resize(self) -> None:
-        self.say_foot()
-
     def focus(self, scroll_visible: bool = True) -> Self:
         self.rows.focus(scroll_visible)
         return self
@@ -115,6 +116,10 @@ class TableRows(Widget):
     def foot_words(self) -> tuple[str, str]:
         """What else is to be said under the rows, at length and in short."""
         return "", ""
+
+    def scope_words(self) -> Sequence[str]:
+        """What else is to be known of the rows when they are exported."""
+        return ()
 
     # --- reading
 
@@ -157,8 +162,7 @@ class TableRows(Widget):
     def _say_read(self) -> None:
         news, self._news = self._news, None
         cost = f"read {grouped(self.browser.rows_read)}" if self.browser.rows_read is not None else ""
-        read = Status(StatusKind.OK, f"{self._count_words} of {printable(self.table.name)}", cost)
-        self.post_message(ResultTable.Told(news or read))
+        self.post_message(ResultTable.Told(news or Status(StatusKind.OK, self._rows_words, cost)))
 
     def _read_failed(self, error: TursoTuiError, query: BrowseQuery) -> None:
         """A filter that is wrong is said beside it."""
@@ -228,8 +232,10 @@ class TableRows(Widget):
         self._scrolled()
         self.say_foot()
 
+    @on(events.Resize)
     @on(ResultGrid.ColumnsChanged)
-    def _columns_changed(self) -> None:
+    @on(ResultTable.Summed)
+    def _room_changed(self) -> None:
         self.say_foot()
 
     def _scrolled(self) -> None:
@@ -255,7 +261,7 @@ class TableRows(Widget):
             self.post_message(self.Failed(self, error))
         else:
             self.rows.grow()
-            self.tell(StatusKind.OK, f"{self._count_words} of {printable(self.table.name)}")
+            self.tell(StatusKind.OK, self._rows_words)
             self.say_foot()
         finally:
             self._end_waiting()
@@ -358,9 +364,6 @@ class TableRows(Widget):
         else:
             self.leave()
 
-    leaves_before_filter = False
-    """Whether esc goes elsewhere before it takes the filter away."""
-
     def leave(self) -> None:
         """Nothing is left here to step back from."""
         raise SkipAction
@@ -383,10 +386,11 @@ class TableRows(Widget):
         """What the frame says under the rows, as much as there is room for."""
         if self.browser.result is None:
             return
-        count, hidden = self._count_words, self.grid.layout_of_columns.hidden
+        count = " · ".join(self.rows.selected_words) or self._count_words
+        hidden = self.grid.layout_of_columns.hidden
         here = self.grid.cursor_row + 1 if self.grid.row_count else None
         lines = foot_lines(count, hidden, self.foot_words(), here)
-        self.rows.scope = [] if self.browser.complete else [count]
+        self.rows.scope = [*([] if self.browser.complete else [self._count_words]), *self.scope_words()]
         foot = footing(lines, self.size.width - _FRAME)
         if foot != self.foot:
             self.foot = foot
@@ -396,6 +400,10 @@ class TableRows(Widget):
     def _count_words(self) -> str:
         read = self.browser.result.row_count if self.browser.result is not None else 0
         return count_words(read, self._total, complete=self.browser.complete)
+
+    @property
+    def _rows_words(self) -> str:
+        return f"{self._count_words} of {printable(self.table.name)}"
 
     def _runs(self, group: str) -> bool:
         return any(worker.group == group and worker.node is self and worker.is_running for worker in self.workers)
