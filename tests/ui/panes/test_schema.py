@@ -260,6 +260,16 @@ async def test_a_failure_leaves_what_is_shown() -> None:
         assert len(app.lines) == 6
 
 
+async def test_what_comes_after_the_program_was_left_is_drawn_nowhere() -> None:
+    async with (app := Reading()).run_test() as pilot:
+        pane = app.pane
+        await pane.remove()
+        pane.sizes = Sizes(refused="too late")
+        pane.schema = Schema()
+        await pilot.pause()
+        assert not pane.is_attached
+
+
 async def test_a_mouse_that_rests_on_a_column_is_told_the_rest() -> None:
     async with (app := Reading()).run_test() as pilot:
         await press(pilot, "right")

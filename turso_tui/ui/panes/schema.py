@@ -114,7 +114,7 @@ class SchemaPane(Widget):
         self.watch_schema()
 
     def watch_schema(self) -> None:
-        if self.is_mounted:
+        if self._is_shown:
             self._show_rows()
 
     watch_problem = watch_schema
@@ -122,8 +122,13 @@ class SchemaPane(Widget):
     def watch_sizes(self) -> None:
         """Only what is drawn changes, not which rows there are."""
         self._figures = figures_of(self.sizes, self.schema)
-        if self.is_mounted:
+        if self._is_shown:
             self.listing.refresh()
+
+    @property
+    def _is_shown(self) -> bool:
+        """What was asked of a server may come after the program was left."""
+        return self.is_mounted and self.is_attached
 
     def _show_rows(self) -> None:
         rows = arrange(self.schema, self._unfolded) if self.schema else ()
