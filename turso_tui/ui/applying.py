@@ -82,7 +82,7 @@ class Applying:
 
         applied = await self._write(page, last.inverse, write, "Undoing")
         if applied is not None:
-            self._done(page, applied, "Took back with", "u applies them again")
+            self._done(page, applied, "Undone by", "u applies them again")
 
     async def _write(
         self, page: TableBrowser, changes: "Sequence[Change]", write: Callable[[], Awaitable["Applied"]], doing: str
