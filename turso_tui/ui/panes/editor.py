@@ -14,7 +14,6 @@ from textual.getters import query_one
 from textual.message import Message
 from textual.reactive import reactive
 from textual.timer import Timer
-from textual.widget import Widget
 from textual.widgets import TextArea
 from textual.widgets.text_area import EditHistory, Selection
 
@@ -30,6 +29,7 @@ from turso_tui.ui.editor_tabs import EditorTabs, label
 from turso_tui.ui.error_place import error_place, sentence
 from turso_tui.ui.tab_files import TabFiles
 from turso_tui.ui.widgets.editor import SqlEditor
+from turso_tui.ui.widgets.framed import Framed
 from turso_tui.ui.widgets.strip import StripTab
 from turso_tui.ui.widgets.tab_title import title
 
@@ -43,7 +43,7 @@ FRAME = 4
 """Cells of the border that its title cannot have."""
 
 
-class EditorPane(Widget):
+class EditorPane(Framed):
     """Shows ``place`` and the tabs in the frame's top and ``footing`` (token, transaction) in its bottom.
 
     One editor shows one tab after the other; what belongs to a tab (text, cursor, undo) comes and goes with it.
@@ -340,7 +340,7 @@ class EditorPane(Widget):
         level = self.caution if self.footing else None
         words = [] if level is None else [(LEVELS[level], STYLES[level]), (" · ", "")]
         mode = [(f"{printable(self._mode)} ", "bold $primary")] if self._mode else []
-        self.border_subtitle = Content.assemble(*mode, *words, printable(self.footing))
+        self.say_foot(Content.assemble(*mode, *words, printable(self.footing)))
 
     def watch_caution(self) -> None:
         for level in Level:
