@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 from turso_tui.service.demo import Demo
 from turso_tui.service.services import Services
 from turso_tui.ui.app import TursoApp
+from turso_tui.ui.screens.before_write import BeforeWriteScreen
 from turso_tui.ui.screens.console import ConsoleScreen
 from turso_tui.ui.screens.tokens import TokensScreen
 
@@ -63,6 +64,10 @@ async def million(pilot: Pilot[None]) -> None:
     screen = await open_database(pilot, "telemetry")
     screen.editor.editor.load_text("select * from events;")
     await pilot.press("ctrl+e", "f5")
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not isinstance(pilot.app.screen, BeforeWriteScreen):
+            await pilot.pause(0.05)
+    await pilot.press("enter")
     await until(pilot, lambda screen: bool(screen.results.results) and screen.results.results[0].complete)
     await pilot.press("ctrl+r", "G")
 

@@ -18,6 +18,7 @@ from turso_tui.service.target import AccountTarget
 from turso_tui.tokens import PlatformToken, Vaults
 from turso_tui.ui.app import TursoApp
 from turso_tui.ui.doors import Doors
+from turso_tui.ui.screens.before_write import BeforeWriteScreen
 from turso_tui.ui.screens.console import ConsoleScreen
 from turso_tui.ui.widgets.notice import Notice
 
@@ -123,11 +124,14 @@ async def opened(pilot: Pilot[None]) -> ConsoleScreen:
     return app.desk_screen
 
 
-async def ran(pilot: Pilot[None], sql: str, key: str = "f5") -> ConsoleScreen:
-    """Type ``sql``, run it, and wait for its end."""
+async def ran(pilot: Pilot[None], sql: str, key: str = "f5", *, asked: bool = False) -> ConsoleScreen:
+    """Type ``sql``, run it, say yes where one is ``asked`` first, and wait for its end."""
     console = await opened(pilot)
     console.editor.editor.load_text(sql)
     console.editor.focus()
     await pilot.press(key)
+    if asked:
+        await until(pilot, lambda: isinstance(pilot.app.screen, BeforeWriteScreen))
+        await pilot.press("enter")
     await until(pilot, lambda: not console.runs_something)
     return console

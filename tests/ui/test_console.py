@@ -20,7 +20,6 @@ from turso_tui.service.target import FileTarget
 from turso_tui.tokens import PlatformToken
 from turso_tui.ui.error_place import error_place
 from turso_tui.ui.panes.table_browser import TableBrowser
-from turso_tui.ui.screens.before_write import BeforeWriteScreen
 from turso_tui.ui.screens.cell import CellScreen
 from turso_tui.ui.screens.definition import DefinitionScreen
 from turso_tui.ui.screens.go_to import GoToScreen
@@ -122,12 +121,7 @@ async def test_enter_on_a_table_shows_its_rows(tmp_path: Path, local_server: Loc
 async def test_the_end_of_a_large_table_is_one_key_away(tmp_path: Path, local_server: LocalServer) -> None:
     app = account_app(tmp_path, local_server, "telemetry")
     async with app.run_test(size=(120, 36)) as pilot:
-        console = await opened(pilot)
-        console.editor.editor.load_text("select * from events")
-        await pilot.press("ctrl+e", "f5")
-        await until(pilot, lambda: isinstance(app.screen, BeforeWriteScreen))  # it reads more rows than most want to
-        await pilot.press("enter")
-        await until(pilot, lambda: bool(console.results.results) and console.results.results[0].complete)
+        console = await ran(pilot, "select * from events", asked=True)
         await pilot.press("ctrl+r", "G")
         await pilot.pause()
 

@@ -103,7 +103,7 @@ class TestConsole:
     ) -> None:
         async def play(pilot: Pilot[None]) -> None:
             await entered(pilot, "telemetry")
-            await ran(pilot, "select * from events")
+            await ran(pilot, "select * from events", asked=True)  # of so many rows
             await pilot.press("ctrl+r", "G")
 
         app = account_app(tmp_path, local_server, theme="turso-light")
