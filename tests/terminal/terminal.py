@@ -16,8 +16,8 @@ import pyte
 
 PATIENCE_SECONDS = 30.0
 KEYS = {
-    "enter": "\r", "escape": "\x1b", "tab": "\t", "f5": "\x1b[15~", "f8": "\x1b[19~", "down": "\x1b[B",
-    "right": "\x1b[C", "pagedown": "\x1b[6~",
+    "enter": "\r", "escape": "\x1b", "tab": "\t", "f5": "\x1b[15~", "f8": "\x1b[19~",
+    "up": "\x1b[A", "down": "\x1b[B", "right": "\x1b[C", "pageup": "\x1b[5~", "pagedown": "\x1b[6~",
     "ctrl+b": "\x02", "ctrl+c": "\x03", "ctrl+e": "\x05", "ctrl+q": "\x11", "ctrl+r": "\x12", "ctrl+s": "\x13",
 }  # fmt: skip
 
@@ -30,7 +30,7 @@ class Terminal:
 
     def __init__(self, process: subprocess.Popen[bytes], master: int, size: tuple[int, int]) -> None:
         self.process = process
-        self.output = b""
+        self.output = bytearray()
         self._master = master
         self._seen = 0
         self._screen = pyte.Screen(*size)
