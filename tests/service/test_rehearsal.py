@@ -169,6 +169,13 @@ async def test_a_failure_takes_everything_back_and_says_which_statement_it_was(d
     assert await one(database, "SELECT count(*) FROM keys") == 2
 
 
+async def test_what_is_no_sql_fails_and_is_not_left_out_as_if_it_only_read(database: Database) -> None:
+    with pytest.raises(ScriptFailed) as failed:
+        await rehearsed(database, "selct 1", "DELETE FROM users")
+    assert failed.value.index == 0
+    assert isinstance(failed.value.__cause__, SqlError)
+
+
 async def test_cancelled_while_it_runs_it_leaves_nothing_behind(database: Database, eventually: Eventually) -> None:
     endless = (
         "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) INSERT INTO log SELECT i FROM n LIMIT 1e9"

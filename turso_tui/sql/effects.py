@@ -56,6 +56,11 @@ class Effect:
         return self.act not in {Act.READ, Act.TRANSACTION, Act.ATTACH, Act.NO_SQL}
 
     @property
+    def only_reads(self) -> bool:
+        """What begins like no SQL does not read either: the database has to say what it makes of it."""
+        return self.act is Act.READ
+
+    @property
     def destroys(self) -> bool:
         """Data, or what holds it, is gone afterwards."""
         if self.act is Act.PRAGMA:

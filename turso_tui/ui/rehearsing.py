@@ -73,7 +73,7 @@ class DryRun:
         outcome = None if self._rehearsal.is_inside else Outcome.APPLIED
         events = _started(work)
         for index, (sql, done) in enumerate(zip(work.statements, rehearsed.executed, strict=True)):
-            if effect_of(sql).writes:
+            if not effect_of(sql).only_reads:
                 events.append(Finished(index, sql, None, done.summary, rehearsed.seconds, outcome))
         return events
 

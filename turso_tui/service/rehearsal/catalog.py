@@ -47,7 +47,8 @@ class Verb(StrEnum):
 
 
 class SchemaChange(NamedTuple):
-    """``rows`` went with a table that is dropped, None where they were not counted."""
+    """``rows`` went with a table that is dropped, None where they were not counted; more than `at_stake.MOST` are
+    not counted to their end."""
 
     verb: Verb
     kind: str

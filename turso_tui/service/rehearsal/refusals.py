@@ -19,7 +19,7 @@ def refuse(statements: Sequence[str]) -> None:
             raise InputError(
                 f"{which} cannot be tried out: {reason}.", means="Nothing ran.", next_step="Run it without a dry run."
             )
-    if not any(effect_of(sql).writes for sql in statements):
+    if all(effect_of(sql).only_reads for sql in statements):
         raise InputError("There is nothing to try out: this only reads.", next_step="F5 runs it.")
 
 

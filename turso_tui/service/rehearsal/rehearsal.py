@@ -105,7 +105,7 @@ class Rehearsal:
     async def run(
         self, statements: Sequence[str], values: Sequence[Parameters] = (), private: Collection[int] = ()
     ) -> Rehearsed:
-        """Run what writes of ``statements``; `apply` or `roll_back` must follow, or time does it.
+        """Run all of ``statements`` that does not only read; `apply` or `roll_back` must follow, or time does it.
 
         Raises `InputError` for what cannot be tried out, and what the statement that failed raises; of several
         `ScriptFailed`. Then, and when it is cancelled, all of it is rolled back.
@@ -160,9 +160,9 @@ class Rehearsal:
         for index, statement in enumerate(statements):
             try:
                 effect = effect_of(statement.sql)
-                skipped += not effect.writes
+                skipped += effect.only_reads
                 is_private = index in private
-                done = await self._try_one(statement, effect, private=is_private) if effect.writes else Executed()
+                done = Executed() if effect.only_reads else await self._try_one(statement, effect, private=is_private)
                 executed.append(done)
             except errors.TursoTuiError as error:
                 if len(statements) == 1:
