@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from textual.content import Content
 
 from turso_tui.printable import printable
+from turso_tui.service.at_stake import MOST
 from turso_tui.service.rehearsal.catalog import SchemaChange, Verb
 from turso_tui.service.rehearsal.changes import RowChange, TableChange
 from turso_tui.service.rehearsal.rehearsal import Rehearsed
@@ -20,10 +21,13 @@ VALUE_CELLS = 24
 
 def total(rehearsed: Rehearsed) -> str:
     """``37 rows in 2 tables would change``."""
-    tables = len(rehearsed.tables) or len(rehearsed.led_to)
+    known = {change.table for change in rehearsed.tables}
+    tables = len(known.union(rehearsed.led_to))
     parts = []
     if rehearsed.rows:
         where = "1 table" if tables == 1 else f"{grouped(tables)} tables"
+        if rehearsed.unassigned:
+            where = f"up to {where}"
         parts.append(f"{rows(rehearsed.rows)} in {where} would change")
     if rehearsed.schema:
         count = len(rehearsed.schema)
@@ -64,7 +68,9 @@ def _schema(change: SchemaChange) -> str:
     what = f"{change.verb} the {change.kind} {change.name}"
     if change.verb is Verb.RENAMES:
         return f"{what} to {change.new_name}"
-    return what if change.rows is None else f"{what} with its {rows(change.rows)}"
+    if change.rows is None:
+        return what
+    return f"{what} with {f'more than {rows(MOST)}' if change.rows > MOST else f'its {rows(change.rows)}'}"
 
 
 def _table(change: TableChange) -> Iterator[Content]:
