@@ -2,11 +2,13 @@
 
 from pathlib import Path
 
+from textual.content import Content
 from textual.pilot import Pilot
 
 from tests.ui.stage import account_app, entered, until
 from turso_tui.local.server import LocalServer
-from turso_tui.ui.screens.choice import ChoiceScreen
+from turso_tui.printable import printable
+from turso_tui.ui.screens.choice import Choice, ChoiceScreen
 from turso_tui.ui.screens.console import ConsoleScreen
 from turso_tui.ui.screens.definition import DefinitionScreen
 from turso_tui.ui.screens.diagram import DiagramScreen
@@ -35,6 +37,15 @@ async def test_the_menu_writes_into_a_new_tab_and_runs_nothing(tmp_path: Path, l
         assert console.editor.editor.text == "CREATE INDEX customers_company_index ON customers (company);"
         assert console.status.status.text == "Written into a new tab; nothing has run."
         assert not console.results.results
+
+
+async def test_the_title_of_a_menu_is_a_name_and_no_markup(tmp_path: Path, local_server: LocalServer) -> None:
+    app = account_app(tmp_path, local_server)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await entered(pilot, "billing")
+        await app.push_screen(ChoiceScreen("a [b]t[/b] \x1b[31m [/", [Choice("one", "One")]))
+        frame = app.screen.query_exactly_one(".frame")
+        assert Content.from_markup(str(frame.border_title)).plain == printable("a [b]t[/b] \x1b[31m [/")
 
 
 async def test_what_sqlite_would_refuse_is_said_in_the_status_line(tmp_path: Path, local_server: LocalServer) -> None:

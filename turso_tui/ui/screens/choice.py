@@ -45,7 +45,7 @@ class ChoiceScreen(Dialog[str]):
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="frame") as frame:
-            frame.border_title = self._heading
+            frame.border_title = Content(printable(self._heading))
             frame.border_subtitle = "enter chooses · esc leaves"
             yield OptionList(*(Option(_label(choice)) for choice in self._choices), markup=False)
 
