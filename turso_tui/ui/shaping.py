@@ -55,7 +55,7 @@ class Shaping:
             sizes = await self._measurer.measure(place.database, schema, even_if_large=even_if_large)
         except TursoTuiError as error:
             sizes = Sizes(refused=error.what)
-        if self._place() is place and pane.schema is schema:
+        if self._place() is place and pane.schema == schema:  # one like the last one is not put in its place
             pane.sizes = sizes
 
     def forget_sizes(self) -> None:

@@ -193,3 +193,11 @@ async def test_coming_in_again_by_the_same_door_finds_the_tabs(tmp_path: Path) -
 
         assert text(console) == "select 2"
         assert len(console.editor.tabs.all) == 2
+
+
+async def test_coming_to_a_database_whose_schema_is_the_same_measures_its_tables(tmp_path: Path) -> None:
+    async with file_app(tmp_path).run_test(size=(120, 36)) as pilot:
+        console = await opened(pilot)
+        console.schema.sizes = None
+        await pilot.press("f9")
+        await until(pilot, lambda: console.schema.sizes is not None)
