@@ -6,6 +6,7 @@ full scans (exact) and the instructions that a statement ran; from those and its
 - a range of an index reads the instructions that are not accounted for, divided by the length of its loop;
 - a seek reads 1, in a loop 1 each time round;
 - a bare ``count(*)`` reads 1, because SQLite counts pages for it (so does libSQL);
+- what is sorted, or grouped by sorting, reads each row that is sorted once more;
 - with triggers or cascades, whose instructions cannot be told apart, the rows changed count as the rows read;
 - a changed row writes 1, and 1 for every index that the program inserts into.
 """
@@ -17,6 +18,8 @@ from typing import NamedTuple
 _STEPS_FORWARD = {"Next", "Prev", "VNext"}
 _SEEKS = {"SeekRowid", "NotExists", "SeekGE", "SeekGT", "SeekLE", "SeekLT", "Last", "Rewind", "Count"}
 _EPHEMERAL = {"OpenEphemeral", "OpenAutoindex", "OpenPseudo", "SorterOpen", "OpenDup"}
+_TESTS = {"Eq", "Ne", "Lt", "Le", "Gt", "Ge", "If", "IfNot", "IsNull", "NotNull", "Found", "NotFound", "SeekRowid"}
+"""What leaves a row of a loop out, by going to the loop's end."""
 _FULLSCAN = 1
 
 
@@ -63,6 +66,11 @@ class Program:
         ]
         looped = {loop.cursor for loop in self._loops}
         self._seeks = [step.address for step in stored if step.opcode in _SEEKS and step.p1 not in looped]
+        self._sorts = [
+            Loop(step.p1, step.p2, step.address, False) for step in instructions if step.opcode == "SorterNext"
+        ]
+        self._limited = [step.address for step in instructions if step.opcode == "Last" and step.p1 in own]
+        self._tests = [(step.address, step.p2) for step in instructions if step.opcode in _TESTS]
         self._indexes = sum(step.opcode == "IdxInsert" for step in stored)
 
     def rows_read(self, status: Mapping[str, int], changes: int) -> int:
@@ -74,7 +82,7 @@ class Program:
         if self._has_triggers:
             return max(scanned + len(scans), changes, 1)
         rounds = self._rounds(scans, ranges, scanned, steps)
-        read = rounds + (scanned + len(scans) if scans else 0)
+        read = rounds + (scanned + len(scans) if scans else 0) + self._sorted(scans, rounds, scanned, steps)
         for seek in self._seeks:
             if any(loop.start <= seek <= loop.end for loop in ranges):
                 read += rounds
@@ -96,4 +104,22 @@ class Program:
         covering = [loop for loop in scans if not loop.start <= innermost.start <= loop.end]
         elsewhere = scanned * max((loop.length for loop in covering), default=0)
         outside = self._size - sum(loop.length for loop in ranges)
-        return max(1, (steps - elsewhere - max(0, outside)) // innermost.length)
+        each = innermost.length + sum(loop.length for loop in self._sorts)
+        return max(1, (steps - elsewhere - max(0, outside)) // each)
+
+    def _sorted(self, scans: Sequence[Loop], rounds: int, scanned: int, steps: int) -> int:
+        """How many rows are sorted: of a scan that leaves rows out, what the instructions suffice for.
+
+        With a LIMIT only the best rows are kept, and each of the others is compared with the last of these.
+        """
+        if not self._sorts and not self._limited:
+            return 0
+        if rounds or not scans:
+            return rounds
+        innermost = min(scans, key=lambda loop: loop.length)
+        tests = [at - innermost.start + 2 for at, to in self._tests if innermost.start <= at < to == innermost.end]
+        if not tests or not self._sorts:
+            return scanned
+        rest = innermost.length - max(tests) + self._sorts[0].length
+        outside = self._size - innermost.length - self._sorts[0].length
+        return min(scanned, max(0, steps - outside - scanned * max(tests)) // rest)
