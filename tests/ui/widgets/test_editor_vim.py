@@ -81,6 +81,23 @@ async def test_a_letter_that_comes_with_alt_is_not_written(pilot: Pilot[None], p
     assert pane.editor.vim_keys is not vim
 
 
+async def test_a_letter_with_alt_that_nothing_is_bound_to_is_not_written(pilot: Pilot[None], pane: EditorPane) -> None:
+    pane.editor.vim_keys = False
+    pilot.app.post_message(events.Key("alt+d", "d"))
+    await pilot.pause()
+    assert pane.editor.text == TEXT
+
+
+async def test_a_key_right_behind_esc_comes_with_alt_and_means_both(pilot: Pilot[None], pane: EditorPane) -> None:
+    await pilot.press("i", *"new ")
+    pilot.app.post_message(events.Key("alt+o", "o"))
+    await pilot.press("x")
+    pilot.app.post_message(events.Key("alt+d", "d"))
+    await pilot.press("d")
+    assert pane.editor.text == f"new {TEXT}"
+    assert "NORMAL" in str(pane.border_subtitle)
+
+
 async def test_lines_of_the_tab(pilot: Pilot[None], pane: EditorPane) -> None:
     await pilot.press(*":%s/select/SELECT/", "enter")
     assert pane.editor.text.count("SELECT") == 2

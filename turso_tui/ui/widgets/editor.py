@@ -97,9 +97,11 @@ class SqlEditor(StatementArea):
 
     async def on_key(self, event: events.Key) -> None:
         """What is more than writing a letter."""
-        if self._vim_key(event) or self._does_more(event) or await self._owner_key(event):
-            event.stop()
+        done = self._vim_key(event) or self._does_more(event) or await self._owner_key(event)
+        if done or _has_alt(event):  # a terminal sends the letter too, which would be written
             event.prevent_default()
+        if done:
+            event.stop()
 
     @property
     def vim_keys(self) -> bool:
@@ -117,11 +119,24 @@ class SqlEditor(StatementArea):
         self.vim_keys = not self.vim_keys
 
     def _vim_key(self, event: events.Key) -> bool:
-        if self._vim is None or self.read_only or _has_alt(event):
+        if self._vim is None or self.read_only:
             return False
+        if _has_alt(event):
+            return self._vim_escape(self._vim, event)
         if not self._vim.key(event.key, event.character):
             return False
         self.completer.dismiss()
+        self._say_mode()
+        return True
+
+    def _vim_escape(self, vim: Vim, event: events.Key) -> bool:
+        """For a terminal, esc and what soon follows it are a letter with alt: that is meant only where esc means
+        nothing, and the letter with alt something."""
+        is_bound = event.key in self.screen.active_bindings
+        if event.character is None or not (vim.key("escape", None) or not is_bound):
+            return False
+        self.completer.dismiss()
+        vim.key(event.character, event.character)
         self._say_mode()
         return True
 
@@ -164,7 +179,6 @@ class SqlEditor(StatementArea):
         active = self.screen.active_bindings.get(event.key)
         if active is None or not active.enabled:
             return False
-        # With alt a terminal sends the letter too, which would be written.
         if active.node is not self.parent and not (active.node is self and _has_alt(event)):
             return False
         return await self.app.run_action(active.binding.action, active.node)
