@@ -1,5 +1,6 @@
 """What is asked before a write, and what becomes of it then."""
 
+import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import timedelta
@@ -8,14 +9,14 @@ from pathlib import Path
 import apsw
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from tests.ui.stage import StagedApp, opened, until
 from turso_tui.service.at_stake import Stake
 from turso_tui.service.caution import Address, CautionConfig, Level, Scope
 from turso_tui.service.target import FileTarget
 from turso_tui.sql.effects import effect_of
-from turso_tui.ui.caution import Caution
+from turso_tui.ui.caution import AT_ONCE, Caution
 from turso_tui.ui.caution_words import consequence
 from turso_tui.ui.home import Place, home_for
 from turso_tui.ui.screens.before_write import BeforeWriteScreen
@@ -138,6 +139,7 @@ async def test_ctrl_c_ends_a_dry_run_that_waits(app: StagedApp, count: Count) ->
         await until(pilot, lambda: isinstance(app.screen, RehearsalScreen))
         await pilot.press("ctrl+c")
         await over(pilot, console)
+        assert console.status.status.text == "The dry run is rolled back."
         count("DELETE FROM users WHERE id = 1")
         assert count("SELECT count(*) FROM users WHERE plan = 1") == 1
 
@@ -208,6 +210,32 @@ async def test_a_long_scan_is_asked_about_in_the_same_way(app: StagedApp, path: 
             await pilot.press(*keys)
             await until(pilot, lambda: app.screen is console)
             assert results[-1] is result
+
+
+async def test_the_statements_of_a_script_are_looked_at_a_few_at_once_and_told_in_their_order(
+    app: StagedApp, path: Path
+) -> None:
+    async with app.run_test(size=SIZE) as pilot:
+        console = await opened(pilot)
+        place = Place(path.name, (str(path.parent), path.name), app.services.file(path))
+        full = asyncio.Barrier(AT_ONCE)
+        looked_at = [0, 0]
+
+        async def warn(_place: Place, sql: str) -> Scan:
+            looked_at[0] += 1
+            looked_at[1] = max(looked_at)
+            if sql != "SELECT 0":
+                await full.wait()
+            looked_at[0] -= 1
+            return Scan(sql, "")
+
+        caution = Caution(console, home_for(app.services, FileTarget(path), ""), app.services.levels, warn)
+        work = Work([f"SELECT {number}" for number in range(2 * AT_ONCE + 1)])
+        console.run_worker(caution.allows(place, work, place.database.session()))
+        await until(pilot, lambda: isinstance(app.screen, BeforeWriteScreen))
+        said = [str(widget.render()) for widget in app.screen.query(".warning").results(Static)]
+        assert said == [f"! {sql}" for sql in work.statements]
+        assert looked_at[1] == AT_ONCE
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,6 @@
 """What stands between a key and a write: the level of a place, and the question that it asks."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Protocol
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 
 MOST_LOOKED_AT = 20
 """Statements of a script that are looked at for long scans."""
+AT_ONCE = 4
+"""Of those, so that a script does not wait for one round trip after the other."""
 
 _FORGET = "forget"
 _SCOPES = {
@@ -154,9 +157,20 @@ class Caution:
         return Address(url=place.name, profile=profile)
 
     async def _warnings(self, place: Place, work: Work) -> list[tuple[str, str]]:
-        if self._scan_warning is None or place.name == SCRATCH:
+        warn = self._scan_warning
+        if warn is None or place.name == SCRATCH or not work.statements:
             return []
-        found = [await self._scan_warning(place, sql) for sql in work.statements[:MOST_LOOKED_AT]]
+        first, *others = work.statements[:MOST_LOOKED_AT]
+        found = [await warn(place, first)]  # alone: it reads the schema that all of them need
+        few = asyncio.Semaphore(AT_ONCE)
+
+        async def warning(sql: str) -> LongScan | None:
+            async with few:
+                return await warn(place, sql)
+
+        async with asyncio.TaskGroup() as group:
+            asked = [group.create_task(warning(sql)) for sql in others]
+        found += [task.result() for task in asked]
         return [(each.words, each.detail) for each in found if each is not None]
 
 

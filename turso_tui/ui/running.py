@@ -134,7 +134,7 @@ class Runner:
         except asyncio.CancelledError:
             record.cancelled(is_unknown=dry_run.cancelled is not None)
             if self._results.is_attached:
-                self._say_cancelled(dry_run.cancelled)
+                self._say_cancelled(dry_run.cancelled, dry_run.ending)
             raise
         except TursoTuiError as error:  # before anything ran
             self._speaker.failed(error)
@@ -219,11 +219,14 @@ class Runner:
         """More than that time has passed."""
         return self._waiting is None or self._waiting.detail != status.detail
 
-    def _say_cancelled(self, unknown: OutcomeUnknown | None) -> None:
-        """``unknown`` is the write that had left, if there was one; then nobody knows."""
+    def _say_cancelled(self, unknown: OutcomeUnknown | None, ending: str = "") -> None:
+        """``unknown`` is the write that had left, if there was one; then nobody knows. ``ending`` is a dry run's."""
         if unknown is not None:
             self._speaker.failed(unknown, "Cancelled. ")
             self._results.note(f"? unknown: {unknown.what} {unknown.means}", "$warning")
+        elif ending:
+            self._speaker.say(Status(StatusKind.WARNING, ending, "Nothing is applied."))
+            self._results.note(f"{ending} Nothing is applied.", "$warning")
         elif self._waiting is not None:
             self._speaker.say(Status(StatusKind.WARNING, "Cancelled while it waited.", "The statement did not run."))
             self._results.note("✗ not applied: cancelled while it waited. The statement did not run.", "$warning")
