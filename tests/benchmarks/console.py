@@ -124,7 +124,7 @@ def answer_keys(streaming: Mapping[str, Sequence[float]], idle: Mapping[str, Seq
 
 
 def weigh(seat: Seat) -> None:
-    print("\nbytes to the terminal for a key, at 120x36")
+    print("\nbytes to the terminal for a key, until nothing more comes, at 120x36")
     for what, number in seat.bytes_per_key():
         print(f"{what:<68} {number:7}")
 

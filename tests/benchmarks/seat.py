@@ -20,6 +20,9 @@ LONG_SECONDS = 300.0
 PAUSE_SECONDS = 0.15
 """Between an answer and the next key, as when somebody reads."""
 
+QUIET_SECONDS = 0.3
+"""Nothing more comes of a key after so long a silence; less than the cursor of the editor takes to blink."""
+
 STEPS = (("cursor down", "down"), ("page down", "pagedown"), ("page up", "pageup"), ("cursor up", "up"))
 """They end where they began, so that each round asks for the same work."""
 
@@ -114,6 +117,7 @@ class Seat:
         yield "a letter that opens the completion", self._bytes("w")
         yield "a letter that narrows the completion", self._bytes("h")
         yield "the completion closed", self._bytes("escape")
+        yield "a second without a key in the editor, whose cursor blinks", self._idle_bytes(4) // 4
 
     def _walk(self, is_over: Callable[[], bool], rounds: int = 1000) -> dict[str, list[float]]:
         """Seconds of each key, by its name; one that is answered when it is over does not count."""
@@ -146,13 +150,18 @@ class Seat:
         self._settle()
         return len(self._terminal.output) - before
 
+    def _idle_bytes(self, seconds: float) -> int:
+        before, until = len(self._terminal.output), time.perf_counter() + seconds
+        self._terminal.wait_until(lambda: time.perf_counter() >= until, "time to pass")
+        return len(self._terminal.output) - before
+
     def _timed(self, key: str, words: str) -> float:
         start, began = len(self._terminal.output), time.perf_counter()
         self._terminal.press(key)
         return self._until(words, start) - began
 
     def _settle(self) -> None:
-        self._terminal.wait_for_quiet(0.5)
+        self._terminal.wait_for_quiet(QUIET_SECONDS)
 
     def _is_written(self, words: str, start: int) -> bool:
         return self._terminal.output.find(words.encode(), start) >= 0
