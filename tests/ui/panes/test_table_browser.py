@@ -240,6 +240,38 @@ async def test_a_write_that_waits_for_its_turn_can_be_cancelled_and_stays_staged
         assert list(page.changes.deletes) == [(1,)] if page.changes is not None else False
 
 
+async def test_a_table_is_not_closed_while_its_changes_are_on_their_way(tmp_path: Path) -> None:
+    async with shop(tmp_path) as stage:
+        page = await stage.open("people")
+        await stage.press("right", "c")
+        await stage.press(*"Zoe", "enter", "w")
+        async with stage.app.services.writers.turn(page.place.database.identity, "somebody else"):
+            await stage.pilot.press("enter")
+            await until(stage.pilot, lambda: page.is_applying)
+            await stage.pilot.press("x")
+            await stage.pilot.pause()
+            assert not isinstance(stage.screen, ConfirmScreen), "nobody is asked to throw away what may be applied"
+        await stage.calm()
+        assert stage.sql("SELECT name FROM people WHERE id = 1") == [("Zoe",)]
+        assert "Applied 1 change to people" in stage.said, "and what became of them is said"
+
+
+async def test_nor_while_what_was_applied_is_being_undone(tmp_path: Path) -> None:
+    async with shop(tmp_path) as stage:
+        await stage.open("orders")
+        await stage.press("right", "t", "right", "right", "z", "w", "enter")
+        page = stage.page
+        assert (page.table.name, page.unsaved) == ("people", 0)
+        await stage.press("u")
+        async with stage.app.services.writers.turn(page.place.database.identity, "somebody else"):
+            await stage.pilot.press("enter")
+            await until(stage.pilot, lambda: page.is_applying)
+            await stage.pilot.press("backspace")
+            assert page.is_attached
+        await stage.calm()
+        assert stage.sql("SELECT plan FROM people WHERE id = 1") == [("free",)]
+
+
 @pytest.fixture
 def read_only_entrance(local_server: LocalServer) -> RemoteEntrance:
     """A database by its address, with a token that may not write."""

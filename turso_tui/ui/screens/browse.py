@@ -102,7 +102,7 @@ class BrowsingScreen(PlaceScreen):
     @work(group="close table")
     async def _close_asked(self, event: ResultsPane.PanelCloseAsked) -> None:
         page = event.widget
-        if not isinstance(page, TableBrowser):
+        if not isinstance(page, TableBrowser) or self._is_kept(page):
             return
         if page.unsaved:
             question = ConfirmScreen(
@@ -111,6 +111,12 @@ class BrowsingScreen(PlaceScreen):
             if await self.app.push_screen_wait(question) is not True:
                 return
         self._close(page)
+
+    def _is_kept(self, page: TableBrowser) -> bool:
+        """Whether its tab must stay, and said: what becomes of its changes is to be seen there."""
+        if page.is_applying:
+            self.say(Status(StatusKind.BUSY, f"The changes of {page.table.name} are on their way.", "ctrl+c cancels."))
+        return page.is_applying
 
     def _close(self, page: TableBrowser) -> None:
         if page in self._pages:
@@ -168,6 +174,8 @@ class BrowsingScreen(PlaceScreen):
     def _return(self, event: TableBrowser.ReturnAsked) -> None:
         """What was opened on the way goes, unless something is staged in it."""
         page, origin = event.page, event.page.origin
+        if self._is_kept(page):
+            return
         if origin is not None and origin in self._pages:
             self._show_page(origin)
         elif page.unsaved:
