@@ -36,6 +36,13 @@ def test_an_edit_keeps_what_was_seen(changes: Changes) -> None:
     assert changes.value_of(ANN, 0) == 1
 
 
+def test_a_second_edit_keeps_what_was_seen_under_the_first(changes: Changes) -> None:
+    """Whoever read the row again has seen its other cells, but not what is hidden by the cell that is changed."""
+    changes.set_value(ANN, 1, "Anna")
+    changes.set_value(SeenRow((1,), (1, "Annette", 44, 88)), 2, 31)
+    assert changes.diff() == (Change(ChangeKind.EDIT, SeenRow((1,), (1, "Ann", 44, 88)), {1: "Anna", 2: 31}),)
+
+
 def test_a_value_as_it_was_takes_the_edit_back_but_another_type_does_not(changes: Changes) -> None:
     changes.set_value(ANN, 2, 30.0)
     assert changes.value_of(ANN, 2) == 30.0

@@ -236,6 +236,7 @@ class Changes:
             raise InputError("The row is marked for deletion.", next_step="Take that back first.")
         before = edits.get(_known(row).identity)
         values = {} if before is None else _without(before.values, column)
+        row = _as_first_seen(row, before, values)
         if not same(value, row.values[column]):
             values[column] = value
         if values:
@@ -302,6 +303,14 @@ def _known(row: SeenRow) -> SeenRow:
     if any(isinstance(value, float) and math.isnan(value) for value in row.identity):
         raise InputError("The key of this row is an infinite number, of which the server does not tell the sign.")
     return row
+
+
+def _as_first_seen(row: SeenRow, before: Change | None, cells: Mapping[int, Value]) -> SeenRow:
+    """What stood in ``cells`` when they were changed: since then nobody saw it, also where the row was read again."""
+    if before is None or before.seen is None or not cells:
+        return row
+    first = before.seen.values
+    return SeenRow(row.identity, tuple(first[at] if at in cells else now for at, now in enumerate(row.values)))
 
 
 def _new_row(inserts: Mapping[int, NewRow], number: int) -> NewRow:
