@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
     Target = SeenRow | int
 
+_AT_ONCE = 1000
+"""Rows of which the identity is looked up together."""
+
 
 class StagedRows(ResultView):
     """Rows are counted as they are shown: a new one stands below the row that it was made at, else at the end.
@@ -43,8 +46,9 @@ class StagedRows(ResultView):
         """Look at the changes, and at what has been read, again."""
         self.covers = self.result.row_count
         if len(self._changes):
-            for place in range(len(self._places), self.covers):
-                self._places[self._browser.identity_at(place)] = place
+            for start in range(len(self._places), self.covers, _AT_ONCE):
+                found = self._browser.identities(start, min(start + _AT_ONCE, self.covers))
+                self._places.update(zip(found, range(start, self.covers), strict=False))
         known = self._places
         stand = [(known[new.after] + 1 if new.after in known else self.covers, new) for new in self._changes.inserts]
         stand.sort(key=lambda each: each[0])

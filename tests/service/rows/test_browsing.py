@@ -15,6 +15,7 @@ from turso_tui.service.rows.filtering import Condition, Operator, RawText
 from turso_tui.service.rows.identity import Refused
 from turso_tui.service.rows.staging import Changes
 from turso_tui.service.services import Services
+from turso_tui.ui.staged_rows import StagedRows
 
 TEN = "CREATE TABLE t (a); INSERT INTO t VALUES (0), (1), (2), (3), (4), (5), (6), (7), (8), (9)"
 
@@ -165,3 +166,46 @@ class TestBadData:
         await browser.more()
         assert first_column(browser) == [1, 2, 3]
         assert isinstance(browser.identity, Refused)
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        "CREATE TABLE t (a)",
+        "CREATE TABLE t (a INTEGER PRIMARY KEY)",
+        "CREATE TABLE t (b, a TEXT PRIMARY KEY) WITHOUT ROWID",
+    ],
+)
+async def test_what_many_rows_are_known_by_is_looked_up_at_once(
+    file: Database, services: Services, script: str
+) -> None:
+    await run(file, f"{script}; INSERT INTO t (a) VALUES (1), (2), (3), (4); ")
+    browser = await browse(file, services.results)
+    each = [browser.identity_at(row) for row in range(4)]
+    assert browser.identities(0, 9) == each
+    assert browser.identities(1, 3) == each[1:3]
+
+
+async def test_a_change_among_many_rows_does_not_look_at_them_one_by_one(file: Database, services: Services) -> None:
+    await run(
+        file,
+        "CREATE TABLE t (id INTEGER PRIMARY KEY, a); WITH RECURSIVE n (i) AS "
+        "(SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 3000) INSERT INTO t SELECT i, i FROM n",
+    )
+    browser = Browser(file, await table_of(file), services.results, page=3000)
+    await browser.read(BrowseQuery())
+    assert browser.result is not None
+    assert browser.facts is not None
+    changes = Changes(browser.facts)
+    changes.set_value(browser.seen_at(2999), 1, "new")
+    asked: list[str] = []
+
+    def trace(_: object, sql: str, __: object) -> bool:
+        asked.append(sql)
+        return True
+
+    browser.result.store.reader.exec_trace = trace
+    staged = StagedRows(browser.result, browser, changes)
+    browser.result.store.reader.exec_trace = None
+    assert staged.row_of_target((3000,)) == 2999
+    assert len(asked) == 3

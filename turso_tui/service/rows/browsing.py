@@ -130,16 +130,35 @@ class Browser:
         """What the row at this place of `result` is known by. Raises `InputError` where rows have no identity."""
         return self.seen_at(row).identity
 
+    def identities(self, start: int, stop: int) -> Sequence[Row]:
+        """What the rows from ``start`` to ``stop`` are known by, as `identity_at` says of each."""
+        identity = self.identity
+        if isinstance(identity, Refused):
+            raise InputError(identity.reason, next_step=identity.next_step)
+        if _is_beside(identity, self.table):
+            return [(rowid,) for rowid in self._rowids[start:stop]]
+        places = [_place(self.table, name) for name in identity.columns]
+        return [tuple(row[place] for place in places) for row in self._values(start, stop)]
+
     def values_at(self, row: int) -> Row:
         """The row's values as they were read, exactly; a text that is not valid UTF-8, which `result` shows as a BLOB,
         is a `RawText`. Raises `InputError` where there is no such row."""
-        rows = self.result.rows(row, row + 1) if self.result is not None and row >= 0 else ()
+        rows = self._values(row, row + 1) if row >= 0 else ()
         if not rows:
             raise InputError("There is no such row here.")
-        return tuple(
-            RawText(value) if isinstance(value, bytes) and (row, place) in self._raw else value
-            for place, value in enumerate(rows[0])
-        )
+        return rows[0]
+
+    def _values(self, start: int, stop: int) -> Sequence[Row]:
+        rows = self.result.rows(start, stop) if self.result is not None else ()
+        if not self._raw:
+            return rows
+        return [
+            tuple(
+                RawText(value) if isinstance(value, bytes) and (number, place) in self._raw else value
+                for place, value in enumerate(row)
+            )
+            for number, row in enumerate(rows, start)
+        ]
 
     def seen_at(self, row: int) -> SeenRow:
         """Both, as `Changes` takes them."""
