@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+from textual import events
 from textual.content import Content
 from textual.pilot import Pilot
 
@@ -201,3 +202,31 @@ async def test_coming_to_a_database_whose_schema_is_the_same_measures_its_tables
         console.schema.sizes = None
         await pilot.press("f9")
         await until(pilot, lambda: console.schema.sizes is not None)
+
+
+async def test_a_tab_is_left_with_all_that_was_typed_however_soon(tmp_path: Path) -> None:
+    app = file_app(tmp_path)
+    async with app.run_test(size=(120, 36)) as pilot:
+        console = await typed(pilot, "select ")
+        assert console.editor.tab.text == "select "
+        for key, character in (("1", "1"), ("ctrl+t", None), ("2", "2")):  # as they come in one packet
+            console.editor.editor.post_message(events.Key(key, character))
+        await until(pilot, lambda: text(console) == "2")
+        await pilot.press("ctrl+l")
+        assert text(console) == "select 1"
+
+
+async def test_undo_ends_where_another_text_was_put_in(tmp_path: Path) -> None:
+    async with file_app(tmp_path).run_test(size=(120, 36)) as pilot:
+        console = await typed(pilot, "\n\n")
+        console.editor.open_text("select 1;\nselect 2;")
+        await pilot.press("ctrl+z", "ctrl+z")
+        assert text(console) == "select 1;\nselect 2;"
+
+
+async def test_undo_of_a_tab_in_the_back_that_got_another_text_does_not_mangle_it(tmp_path: Path) -> None:
+    async with file_app(tmp_path).run_test(size=(120, 36)) as pilot:
+        console = await typed(pilot, "select 1", "select 2")
+        console.editor.amend(console.editor.tabs.all[0].id, text="values (1)")
+        await pilot.press("ctrl+n", "ctrl+z")
+        assert text(console) == "values (1)"

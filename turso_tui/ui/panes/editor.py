@@ -101,7 +101,6 @@ class EditorPane(Framed):
         self._files = TabFiles(self)
         self._title = Content()
         self._mode = ""
-        self._has_news = False
         self._timer: Timer | None = None
         self._undo: dict[str, EditHistory] = {}
         self._has_begun = False
@@ -201,6 +200,8 @@ class EditorPane(Framed):
             editor, cursor = self._shown, self._shown.cursor_location
             editor.replace(text, editor.document.start, editor.document.end)
             editor.move_cursor(editor.clamp_visitable(cursor))
+        elif text is not None and text != tab.text:
+            self._undo.pop(tab.id, None)  # its steps would be taken back in another text
         changed = tab._replace(
             name=tab.name if name is None else name, file=file or tab.file, text=tab.text if text is None else text
         )
@@ -270,6 +271,8 @@ class EditorPane(Framed):
         before = self.tabs.active
         yield
         after = self.tabs.active
+        if after.id == before.id and after.text != before.text:
+            del self._undo[after.id]  # its steps would be taken back in another text
         if after != before:
             self._put(after)
         self._draw_title()
@@ -280,13 +283,12 @@ class EditorPane(Framed):
 
     def _take(self) -> None:
         editor, tab = self._shown, self.tabs.active
-        text = editor.text if self._has_news else tab.text
+        text = editor.text  # what is said of changes may still be on its way
         anchor, cursor = (Point(*location) for location in editor.selection)
         scroll = Point(round(editor.scroll_y), round(editor.scroll_x))
         taken = tab._replace(text=text, anchor=anchor, cursor=cursor, scroll=scroll)
-        self.tabs.active = with_news(taken) if self._has_news else taken
+        self.tabs.active = with_news(taken) if text != tab.text else taken
         self._undo[tab.id] = editor.history
-        self._has_news = False
 
     def _put(self, tab: Tab) -> None:
         editor = self._shown
@@ -295,7 +297,6 @@ class EditorPane(Framed):
         editor.history = self._undo.pop(tab.id, editor.history)
         editor.selection = Selection(tab.anchor, tab.cursor)
         self.call_after_refresh(editor.scroll_to, tab.scroll.column, tab.scroll.row, animate=False)
-        self._has_news = False
 
     def _new_undo(self) -> EditHistory:
         like = self._shown.history
@@ -306,7 +307,6 @@ class EditorPane(Framed):
     @on(TextArea.Changed)
     def _typed(self, event: TextArea.Changed) -> None:
         if event.text_area is self._shown:
-            self._has_news = True
             self._keep_soon()
 
     @on(TextArea.SelectionChanged)
