@@ -82,11 +82,12 @@ class Seat:
         return self._walk(lambda: False, rounds)
 
     def sort(self) -> float:
-        """Seconds to sort by the second column, a REAL."""
+        """Seconds to sort by the second column, a REAL; afterwards the rows are as they came."""
         self._terminal.press("right")
         self._settle()
         seconds = self._timed("s", "by c1 ▲ · ")
-        self._terminal.press("escape")
+        self._timed("s", "by c1 ▼ · ")
+        self._timed("s", "in the order in which they came")
         self._settle()
         return seconds
 
@@ -106,7 +107,7 @@ class Seat:
         return int(status.partition("VmHWM:")[2].split()[0]) / 1024
 
     def bytes_per_key(self) -> Iterator[tuple[str, int]]:
-        self._bytes("ctrl+r")
+        self._bytes("down")
         yield "cursor down in the grid", self._bytes("down")
         yield "page down in the grid", self._bytes("pagedown")
         yield "focus from the grid to the editor", self._bytes("ctrl+e")
@@ -147,6 +148,7 @@ class Seat:
     def _bytes(self, key: str) -> int:
         before = len(self._terminal.output)
         self._terminal.press(key)
+        self._terminal.wait_until(lambda: len(self._terminal.output) > before, f"an answer to {key}")
         self._settle()
         return len(self._terminal.output) - before
 
