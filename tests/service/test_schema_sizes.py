@@ -83,7 +83,7 @@ async def test_figures_of_analyze_are_believed_but_for_an_empty_table(tmp_path: 
     connection.execute(
         "CREATE TABLE t(a); CREATE TABLE gone(a); CREATE TABLE k(a PRIMARY KEY) WITHOUT ROWID;"
         "INSERT INTO t(rowid, a) VALUES (1, 1), (900, 2); INSERT INTO gone VALUES (1); INSERT INTO k VALUES (1), (2);"
-        "ANALYZE; DELETE FROM gone"
+        "ANALYZE; DELETE FROM gone; INSERT INTO sqlite_stat1 VALUES ('odd', NULL, NULL)"
     )
     connection.close()
     database = Database("analyzed", FileLink(tmp_path / "analyzed.db"), Writers(tmp_path / "locks"))

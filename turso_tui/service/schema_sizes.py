@@ -23,7 +23,7 @@ KEPT = 32
 """Databases of which the figures are remembered."""
 
 PAGES = "SELECT page_count * page_size FROM pragma_page_count, pragma_page_size"
-STATISTICS = "SELECT tbl, max(CAST(stat AS INTEGER)) FROM sqlite_stat1 GROUP BY tbl"
+STATISTICS = "SELECT tbl, max(CAST(stat AS INTEGER)) FROM main.sqlite_stat1 GROUP BY tbl"
 SIZES = "SELECT name, pgsize FROM dbstat WHERE aggregate = TRUE"
 
 _ROWIDS = ("rowid", "_rowid_", "oid")
@@ -103,7 +103,8 @@ async def _row_estimates(database: Database, schema: Schema) -> dict[str, int]:
         estimates |= {str(name): max(0, int(str(rowid or 0))) for name, rowid in rows}
     if schema.analyzed:
         rows = (await database.execute(STATISTICS)).rows
-        estimates |= {str(name): int(str(count)) for name, count in rows if estimates.get(str(name)) != 0}
+        known = {str(name): int(str(count)) for name, count in rows if count is not None}
+        estimates |= {name: count for name, count in known.items() if estimates.get(name) != 0}
     return estimates
 
 
