@@ -14,6 +14,7 @@ from textual.widgets import Input, Static
 from tests.ui.stage import StagedApp, opened, until
 from turso_tui.service.at_stake import Stake
 from turso_tui.service.caution import Address, CautionConfig, Level, Scope
+from turso_tui.service.rehearsal.rehearsal import Rehearsal
 from turso_tui.service.target import FileTarget
 from turso_tui.sql.effects import effect_of
 from turso_tui.ui.caution import AT_ONCE, Caution
@@ -122,13 +123,24 @@ async def test_a_dry_run_shows_what_would_change_and_is_taken_back(app: StagedAp
         assert count("SELECT count(*) FROM users WHERE plan = 3") == 0
 
 
-async def test_a_dry_run_from_the_question_is_applied_by_one_key(app: StagedApp, count: Count) -> None:
+async def test_a_dry_run_from_the_question_is_applied_by_one_key(
+    app: StagedApp, count: Count, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apply = Rehearsal.apply
+    said = []
+
+    async def listened(rehearsal: Rehearsal) -> None:
+        said.append(console.status.status.text)
+        await apply(rehearsal)
+
+    monkeypatch.setattr(Rehearsal, "apply", listened)
     async with app.run_test(size=SIZE) as pilot:
         console = await asked(pilot, "DELETE FROM users")
         await pilot.press("d")
         await until(pilot, lambda: isinstance(app.screen, RehearsalScreen))
         await pilot.press("c")
         await over(pilot, console)
+        assert said == ["Applying what was tried out"]
         assert console.status.status.text.startswith("3 rows changed")
         assert count("SELECT count(*) FROM users") == 0
 

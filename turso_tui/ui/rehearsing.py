@@ -42,11 +42,13 @@ class DryRun:
                 return "The dry run was rolled back by the server."
         return "The dry run is rolled back."
 
-    async def run(self, place: Place, work: Work, asks: Callable[[], None]) -> Sequence[Event]:
+    async def run(
+        self, place: Place, work: Work, asks: Callable[[], None], applies: Callable[[], None]
+    ) -> Sequence[Event]:
         """What a console says of a run that was applied or failed; nothing where it was rolled back.
 
-        ``asks`` is called when it has run and waits for an answer. Raises `InputError` for what cannot be tried out.
-        Whatever happens, no transaction is left open.
+        ``asks`` is called when it has run and waits for an answer, ``applies`` when it is to be kept. Raises
+        `InputError` for what cannot be tried out. Whatever happens, no transaction is left open.
         """
         began = self._clock()
         try:
@@ -55,6 +57,7 @@ class DryRun:
             screen = RehearsalScreen(place.path, self._rehearsal, rehearsed, self._word(place, work))
             if not await ask(self._app, screen):
                 return ()
+            applies()
             return await self._apply(work, rehearsed)
         except InputError:
             raise

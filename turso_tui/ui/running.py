@@ -130,7 +130,7 @@ class Runner:
         self._say_running(Status(StatusKind.BUSY, "Trying it out in a transaction", "ctrl+c rolls it back"))
         try:
             with self._looking(console.session.database):
-                events = await dry_run.run(place, work, self._say_that_it_asks)
+                events = await dry_run.run(place, work, self._say_that_it_asks, self._say_that_it_applies)
         except asyncio.CancelledError:
             record.cancelled(is_unknown=dry_run.cancelled is not None)
             if self._results.is_attached:
@@ -149,6 +149,9 @@ class Runner:
 
     def _say_that_it_asks(self) -> None:
         self._say_running(Status(StatusKind.WARNING, "The dry run waits for an answer.", "ctrl+c rolls it back"))
+
+    def _say_that_it_applies(self) -> None:
+        self._say_running(Status(StatusKind.BUSY, "Applying what was tried out", "ctrl+c cancels"))
 
     @contextmanager
     def _looking(self, database: "Database") -> "Iterator[None]":
