@@ -53,9 +53,7 @@ def _lines(rehearsed: Rehearsed) -> Iterator[Content]:
         yield Content(f"{rows(rehearsed.unassigned)} more, by triggers and foreign keys, in these: {names}.")
     if not rehearsed.is_exact:
         yield Content()
-        yield Content.styled(
-            "What stands with “reported” is the database's own count, not a comparison of rows.", "$muted"
-        )
+        yield Content.styled("“reported” is what the database has counted, not what was compared.", "$muted")
     if rehearsed.skipped:
         yield Content()
         left = (
@@ -98,8 +96,8 @@ def _table(change: TableChange) -> Iterator[Content]:
         yield Content.styled(f"  … {rows(rest)} more", "$muted")
     elif rest > 0:
         yield Content.styled("  Which rows these are is not known.", "$muted")
-    if change.note:
-        yield Content.styled(f"  {change.note}", "$muted")
+    for line in change.note.splitlines():
+        yield Content.styled(f"  {line}", "$muted")
 
 
 def _row(change: RowChange, columns: tuple[str, ...]) -> Content:

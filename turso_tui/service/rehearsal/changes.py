@@ -37,6 +37,7 @@ class TableChange:
     """A statement names it; otherwise triggers and foreign keys led there."""
     is_exact: bool = True
     note: str = ""
+    """In lines that are short."""
 
     @property
     def rows(self) -> int:

@@ -20,7 +20,7 @@ MOST_BYTES = 4_000_000
 MOST_COLUMNS = 100
 """A table within all three is read as a whole, before and after."""
 
-TOO_LARGE = "Too large to be compared row by row: the numbers are the database's own."
+TOO_LARGE = "Too large to be compared: the numbers are the database's own."
 
 
 class WatchedTable:
@@ -81,7 +81,7 @@ class WatchedTable:
         inserted = self._reported[Act.INSERT] + self._reported[Act.REPLACE]
         note = TOO_LARGE
         if self._reported[Act.REPLACE]:
-            note += " Rows that made way for others are not in them."
+            note += "\nRows that made way for others are not in them."
         return TableChange(
             shape.name,
             self.shape.columns,
