@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Static
+from textual.widgets import Input, Static
 
 from tests.ui.stage import account_app, entered, until
 from turso_tui.local.server import LocalServer
@@ -48,6 +48,9 @@ async def asked(pilot: Pilot[None], sql: str, key: str) -> None:
     await until(pilot, lambda: isinstance(pilot.app.screen, BeforeWriteScreen))
     consequences = pilot.app.screen.query_one("#consequences", Static)
     await until(pilot, lambda: "counting" not in str(consequences.visual))
+    for field in pilot.app.screen.query(Input):
+        field.cursor_blink = False
+    await pilot.pause()
 
 
 async def rehearsed(pilot: Pilot[None], sql: str) -> RehearsalScreen:
