@@ -130,6 +130,11 @@ async def test_rows_are_counted_before(database: Database, statement: Statement,
     assert await count_rows(database, statement, effect_of(statement.sql)) == count
 
 
+async def test_what_has_a_name_that_no_sql_can_hold_is_not_counted(database: Database) -> None:
+    statement = Statement('DROP TABLE "a\0b"')
+    assert await count_rows(database, statement, effect_of(statement.sql)) is None
+
+
 async def test_no_more_is_counted_than_somebody_waits_for(database: Database) -> None:
     statement = Statement("DELETE FROM users")
     assert await count_rows(database, statement, effect_of(statement.sql), most=9) == Stake(9, has_more=True)

@@ -30,10 +30,10 @@ async def count_rows(
 ) -> Stake | None:
     """The rows that ``statement`` would delete, update or drop with their table. None where that cannot be told, or not
     in time; an error is told when the statement itself runs. Cancelling stops the server too."""
-    rows = rows_of(statement, effect)
-    if rows is None:
-        return None
     try:
+        rows = rows_of(statement, effect)
+        if rows is None:
+            return None
         async with asyncio.timeout(seconds):
             counted = await database.execute(f"SELECT count(*) FROM ({rows} LIMIT {most + 1})")
     except (TimeoutError, TursoTuiError):
@@ -43,7 +43,7 @@ async def count_rows(
 
 
 def rows_of(statement: "Statement", effect: Effect) -> str | None:
-    """A SELECT with one row for each that the statement is about."""
+    """A SELECT with one row for each that the statement is about. Raises `InputError` for a name that no SQL can hold."""
     if effect.act is Act.DROP and effect.kind == "table":
         return f"SELECT 1 FROM {quote_identifier(effect.target)}"
     source = source_of(statement) if effect.act in {Act.DELETE, Act.UPDATE} else None
