@@ -116,6 +116,19 @@ async def test_what_is_typed_right_behind_the_key_goes_into_the_dialog(tmp_path:
         assert [dict(each.values) for each in page.changes.diff()] == [{1: "do"}]
 
 
+@pytest.mark.parametrize("is_open", [False, True])
+async def test_what_is_typed_into_null_and_entered_at_once_is_no_null(tmp_path: Path, *, is_open: bool) -> None:
+    async with shop(tmp_path) as stage:
+        page = await stage.open("people")
+        page.grid.cursor = page.grid.cursor._replace(row=3, column=3)
+        await stage.press(*(["c"] if is_open else []))
+        for key in ("7", "enter") if is_open else ("c", "7", "enter"):
+            stage.app.post_message(events.Key(key, key if len(key) == 1 else "\r"))
+        await until(stage.pilot, lambda: page.unsaved > 0)
+        assert page.changes is not None
+        assert [dict(each.values) for each in page.changes.diff()] == [{3: 7.0}]
+
+
 async def test_a_row_that_others_have_changed_is_shown_and_nothing_is_applied(tmp_path: Path) -> None:
     async with shop(tmp_path) as stage:
         page = await stage.open("people")

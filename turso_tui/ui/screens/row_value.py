@@ -56,6 +56,8 @@ class RowValueScreen(Form[tuple[Value]]):
         self._default = default_type(self._column)
         self._area = ValueArea(text_of(value))
         self._types = OptionStrip(_TYPES, type_of(value).value)
+        self._null_over = ""
+        """The text that NULL was chosen over."""
         self._ahead: list[tuple[str, str | None]] | None = []
 
     def compose(self) -> ComposeResult:
@@ -94,18 +96,26 @@ class RowValueScreen(Form[tuple[Value]]):
 
     def action_null(self) -> None:
         """NULL, and again what is typed."""
+        self._null_over = self._area.text
         self._types.chosen = (self._default if self._kind is ValueType.NULL else ValueType.NULL).value
         self._say_kind()
 
     @on(TextArea.Changed)
     def _typed(self, event: TextArea.Changed) -> None:
-        """Whoever types into NULL means no NULL."""
         event.stop()
-        if self._kind is ValueType.NULL and self._area.text:
-            self._types.chosen = self._default.value
+        self._mean_text()
         self._say_kind()
 
+    def _mean_text(self) -> None:
+        """Whoever types into NULL means no NULL."""
+        if self._kind is ValueType.NULL and self._area.text not in {"", self._null_over}:
+            self._types.chosen = self._default.value
+
     @on(OptionStrip.Changed)
+    def _kind_chosen(self) -> None:
+        self._null_over = self._area.text
+        self._say_kind()
+
     def _say_kind(self) -> None:
         is_null = self._kind is ValueType.NULL
         self._explain("NULL, whatever is typed" if is_null and self._area.text else "")
@@ -116,6 +126,7 @@ class RowValueScreen(Form[tuple[Value]]):
         self.action_submit()
 
     def submit(self) -> None:
+        self._mean_text()  # enter overtakes what the area tells of the keys before it
         untouched = self._area.value == text_of(self._value) and self._kind is type_of(self._value)
         try:
             value = self._value if untouched else value_of(Entry(self._kind, self._area.value))
