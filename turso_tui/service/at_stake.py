@@ -43,7 +43,7 @@ async def count_rows(
 
 
 def rows_of(statement: "Statement", effect: Effect) -> str | None:
-    """A SELECT with one row for each that the statement is about. Raises `InputError` for a name that no SQL can hold."""
+    """A SELECT with one row for each that the statement is about. Raises `InputError` for a name with a NUL in it."""
     if effect.act is Act.DROP and effect.kind == "table":
         return f"SELECT 1 FROM {quote_identifier(effect.target)}"
     source = source_of(statement) if effect.act in {Act.DELETE, Act.UPDATE} else None
