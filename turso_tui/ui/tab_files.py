@@ -32,18 +32,19 @@ class TabFiles:
     def _app(self) -> App[object]:
         return self._pane.app
 
-    async def open(self) -> None:
-        """A script in a tab of its own, or in the one that it is in already."""
-        opened = await self._app.push_screen_wait(SqlFileScreen(self._suggestion))
+    async def open(self, path: str = "") -> None:
+        """A script in a tab of its own, or in the one that it is in already; ``path`` is what one may have meant."""
+        opened = await self._app.push_screen_wait(SqlFileScreen(path or self._suggestion))
         if opened is not None:
             self._suggestion = str(opened.stamp.path)
             self._pane.open_file(opened)
 
-    async def save(self, *, elsewhere: bool = False) -> None:
-        """To the tab's file, which is asked for where there is none yet, or when it is to go ``elsewhere``."""
+    async def save(self, path: str = "", *, elsewhere: bool = False) -> None:
+        """To the tab's file, which is asked for where there is none yet, or when it is to go ``elsewhere``; ``path``
+        is what one may have meant."""
         tab = self._pane.tab
         if tab.file is None or elsewhere:
-            await self._save_as(tab, str(tab.file.path) if tab.file is not None else self._suggestion)
+            await self._save_as(tab, path or (str(tab.file.path) if tab.file is not None else self._suggestion))
             return
         try:
             self._saved(tab, await asyncio.to_thread(save_sql, tab.file, tab.text))

@@ -64,14 +64,14 @@ class Paper:
     def say(self, text: str) -> None:
         self.said.append(text)
 
-    def save(self, *, close: bool = False) -> None:
-        self.done.append("save and close" if close else "save")
+    def save(self, path: str = "", *, close: bool = False) -> None:
+        self.done.append(f"{'save and close' if close else 'save'} {path}".rstrip())
 
     def close(self) -> None:
         self.done.append("close")
 
-    def open(self) -> None:
-        self.done.append("open")
+    def open(self, path: str = "") -> None:
+        self.done.append(f"open {path}".rstrip())
 
 
 class Typist:

@@ -142,8 +142,8 @@ def test_registers_and_the_clipboard() -> None:
 
 
 def test_lines_with_a_colon() -> None:
-    typist = Typist("a").type(":w<cr>:q<cr>:wq<cr>:e<cr>:nonsense<cr>:s/b/c/<cr>")
-    assert typist.paper.done == ["save", "close", "save and close", "open"]
+    typist = Typist("a").type(":w<cr>:q<cr>:wq<cr>:e<cr>:w a b.sql<cr>:e c.sql<cr>:nonsense<cr>:s/b/c/<cr>")
+    assert typist.paper.done == ["save", "close", "save and close", "open", "save a b.sql", "open c.sql"]
     assert "nonsense" in typist.paper.said[0]
     assert "not there" in typist.paper.said[1]
 

@@ -7,9 +7,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from textual import events
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from tests.ui.panes.stage import Stage
 from turso_tui.ui.panes.editor import EditorPane
+from turso_tui.ui.screens.sql_file import SqlFileScreen
 from turso_tui.ui.widgets.editor import SqlEditor
 
 TEXT = "select a\n  from t;\nselect b;"
@@ -134,3 +136,12 @@ async def test_no_keys_crash_or_lose_the_way_back(pilot: Pilot[None], pane: Edit
     for keys in cases:
         await play(keys)
     assert isinstance(editor, SqlEditor)
+
+
+async def test_a_path_that_is_typed_behind_w_is_the_one_that_is_asked_about(
+    pilot: Pilot[None], pane: EditorPane
+) -> None:
+    await pilot.press(*":w notes.sql", "enter")
+    await pilot.pause()
+    assert isinstance(pilot.app.screen, SqlFileScreen)
+    assert pilot.app.screen.query(Input).first().value == "notes.sql"

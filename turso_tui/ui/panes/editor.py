@@ -210,8 +210,8 @@ class EditorPane(Framed):
         self._keep_soon()
 
     @work(exclusive=True, group="file")
-    async def action_open_file(self) -> None:
-        await self._files.open()
+    async def action_open_file(self, path: str = "") -> None:
+        await self._files.open(path)
 
     @on(SqlEditor.Asked)
     def _asked(self, event: SqlEditor.Asked) -> None:
@@ -219,13 +219,13 @@ class EditorPane(Framed):
             case "close":
                 self.action_close_tab()
             case "open":
-                self.action_open_file()
+                self.action_open_file(event.path)
             case _:
-                self._save_file(close=event.what == "save and close")
+                self._save_file(event.path, close=event.what == "save and close")
 
     @work(exclusive=True, group="file")
-    async def _save_file(self, *, close: bool) -> None:
-        await self._files.save()
+    async def _save_file(self, path: str, *, close: bool) -> None:
+        await self._files.save(path, elsewhere=bool(path))
         if close and self.tab.file is not None and not self.tab.is_changed:
             self.action_close_tab()
 

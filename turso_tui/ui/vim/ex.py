@@ -34,11 +34,11 @@ def run_ex(line: str, host: Host, at: int, marked: tuple[int, int] | None, memor
     """
     ex, text = parse_ex(line), host.text
     acts: dict[str, Callable[[], None]] = {
-        "w": host.save,
+        "w": lambda: host.save(ex.rest),
         "q": host.close,
-        "wq": lambda: host.save(close=True),
-        "x": lambda: host.save(close=True),
-        "e": host.open,
+        "wq": lambda: host.save(ex.rest, close=True),
+        "x": lambda: host.save(ex.rest, close=True),
+        "e": lambda: host.open(ex.rest),
         "noh": lambda: None,
     }
     if ex.name == "s":

@@ -58,6 +58,7 @@ class SqlEditor(StatementArea):
         """``what`` is to be done with the text; whoever holds the editor knows which file that is."""
 
         what: Literal["save", "save and close", "close", "open"]
+        path: str = ""
 
     @dataclass
     class ModeChanged(Message):

@@ -65,11 +65,11 @@ class EditorHost:
     def say(self, text: str) -> None:
         self._editor.notify(printable(text), markup=False)
 
-    def save(self, *, close: bool = False) -> None:
-        self._editor.post_message(self._editor.Asked("save and close" if close else "save"))
+    def save(self, path: str = "", *, close: bool = False) -> None:
+        self._editor.post_message(self._editor.Asked("save and close" if close else "save", path))
 
     def close(self) -> None:
         self._editor.post_message(self._editor.Asked("close"))
 
-    def open(self) -> None:
-        self._editor.post_message(self._editor.Asked("open"))
+    def open(self, path: str = "") -> None:
+        self._editor.post_message(self._editor.Asked("open", path))
