@@ -258,3 +258,11 @@ class TestComments:
 
 async def test_own_keys_can_be_remapped() -> None:
     assert all(binding.id for binding in SqlEditor.BINDINGS if not isinstance(binding, tuple))
+
+
+async def test_ctrl_with_home_and_end_goes_to_the_ends_of_the_text(pilot: Pilot[None], editor: SqlEditor) -> None:
+    editor.load_text("select 1;\n" * 99 + "select 2;")
+    await pilot.press("ctrl+end")
+    assert editor.cursor_location == (99, 9)
+    await pilot.press("ctrl+home")
+    assert editor.cursor_location == (0, 0)

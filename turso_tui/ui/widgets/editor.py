@@ -32,6 +32,8 @@ class SqlEditor(StatementArea):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+underscore,ctrl+slash", "toggle_comment", "Comment", show=False, id="editor.comment"),
         Binding("ctrl+right_square_bracket", "indent(1)", "Indent", show=False, id="editor.indent"),
+        Binding("ctrl+home", "go_to_end(-1)", "Start of the text", show=False, id="editor.text_start"),
+        Binding("ctrl+end", "go_to_end(1)", "End of the text", show=False, id="editor.text_end"),
         Binding("ctrl+f", "find", "Find", show=False, id="editor.find", tooltip="Find and replace"),
         Binding("alt+n", "find_next(1)", "Find next", show=False, id="editor.find_next"),
         Binding("alt+p", "find_next(-1)", "Find previous", show=False, id="editor.find_previous"),
@@ -202,6 +204,10 @@ class SqlEditor(StatementArea):
 
     def on_blur(self) -> None:
         self.completer.dismiss()
+
+    def action_go_to_end(self, steps: int) -> None:
+        """To the end of the text (1), or to its start (-1)."""
+        self.move_cursor(self.document.end if steps > 0 else self.document.start)
 
     async def action_find(self) -> None:
         """Open the bar that finds, with what is selected in it."""
