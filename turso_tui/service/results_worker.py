@@ -1,6 +1,7 @@
 """A connection to the scratch files with a thread of its own, whose work can be stopped in the middle."""
 
 import asyncio
+import traceback
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
@@ -23,7 +24,7 @@ class ResultsWorker:
 
     async def do(self, job: Callable[[apsw.Connection], T]) -> T:
         """Run ``job``; cancelling interrupts it and waits until it has stopped. Raises `StorageError`."""
-        future = self._thread.submit(job, self._connection)
+        future = self._thread.submit(_run, job, self._connection)
         waiting = asyncio.wrap_future(future)
         try:
             return await asyncio.shield(waiting)
@@ -44,6 +45,19 @@ class ResultsWorker:
         self._connection.interrupt()
         self._thread.shutdown(wait=True, cancel_futures=True)
         self._connection.close()
+
+
+def _run(job: Callable[[apsw.Connection], T], connection: apsw.Connection) -> T:
+    """Frames of a job that was interrupted hold cursors in the middle of their rows; as long as there is one of these,
+    SQLite takes every statement that begins for interrupted too."""
+    try:
+        return job(connection)
+    except apsw.InterruptError as error:
+        raised: BaseException | None = error
+        while raised is not None:
+            traceback.clear_frames(raised.__traceback__)
+            raised = raised.__context__
+        raise
 
 
 def _ignore(job: asyncio.Future[T]) -> None:
