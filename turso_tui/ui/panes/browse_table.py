@@ -12,6 +12,7 @@ from turso_tui.errors import TursoTuiError
 from turso_tui.printable import printable
 from turso_tui.ui.numbers import grouped
 from turso_tui.ui.panes.result_table import ResultTable
+from turso_tui.ui.runs import runs
 from turso_tui.ui.screens.column import ColumnScreen
 from turso_tui.ui.widgets.grid_shape import Shape
 from turso_tui.ui.widgets.statusline import StatusKind
@@ -46,9 +47,10 @@ class BrowseTable(ResultTable, inherit_bindings=False):
         """Other rows of the same table: the columns stay as they are, and the cursor stays in its column."""
         grid = self.grid
         layout, first, column = grid.layout_of_columns, grid.first_column, grid.cursor_column
-        self._staged, self._shapes = staged, []
+        self._staged = staged
         self.show(result)
-        shape = self._shape
+        self.keep_only([])
+        shape = self.shape
         if shape is not None:
             shape.table, shape.view = name, staged
         grid.mark_of = staged.mark_at if staged is not None else None
@@ -70,23 +72,23 @@ class BrowseTable(ResultTable, inherit_bindings=False):
     def back(self) -> bool:
         """One step back, if one can be taken here: a bar closes, or what takes long stops."""
         if self.bar.input.has_focus:
-            self._close_bar()
-        elif any(self._runs(group) for group in _SLOW):
+            self.close_bar()
+        elif runs(self, *_SLOW):
             for group in _SLOW:
                 self.workers.cancel_group(self, group)
-            self._tell(StatusKind.WARNING, "Stopped.")
+            self.tell(StatusKind.WARNING, "Stopped.")
         else:
             return False
         return True
 
     def action_describe(self) -> None:
         """Of what has been read; what is staged is not in it."""
-        shape = self._shape
+        shape = self.shape
         if shape is not None and shape.result.columns:
             self.app.push_screen(ColumnScreen(shape.result, self.grid.cursor_column, self.words))
 
     @work(exclusive=True, group="search", exit_on_error=True)
-    async def _find(self, shape: Shape, needle: str, *, backwards: bool) -> None:
+    async def find(self, shape: Shape, needle: str, *, backwards: bool) -> None:
         from turso_tui.service.results_views import find
 
         staged, here = self._staged, self.grid.cursor
@@ -95,13 +97,13 @@ class BrowseTable(ResultTable, inherit_bindings=False):
         try:
             found = await find(shape.result, needle, place[0] if place else 0, here.column, backwards=backwards)
         except TursoTuiError as error:
-            self._fail(error)
+            self.fail(error)
             return
-        if shape is not self._shape:
+        if shape is not self.shape:
             return
         if found is None:
-            self._tell(StatusKind.WARNING, f"Nothing that has been read contains {shown}.", "f asks the server.")
+            self.tell(StatusKind.WARNING, f"Nothing that has been read contains {shown}.", "f asks the server.")
             return
         row = staged.row_of(found[0]) if staged is not None else found[0]
         self.grid.cursor = self.grid.cursor._replace(row=row, column=found[1])
-        self._tell(StatusKind.OK, f"{shown} in row {grouped(row + 1)}", "of what has been read")
+        self.tell(StatusKind.OK, f"{shown} in row {grouped(row + 1)}", "of what has been read")

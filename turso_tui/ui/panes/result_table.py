@@ -22,6 +22,7 @@ from turso_tui.ui.numbers import grouped
 from turso_tui.ui.panes.result_outputs import STOPS, copy, export_rows
 from turso_tui.ui.problems import in_words
 from turso_tui.ui.result_words import block_words, sum_words
+from turso_tui.ui.runs import runs
 from turso_tui.ui.screens.column import ColumnScreen
 from turso_tui.ui.screens.export import ExportAsked, ExportScreen
 from turso_tui.ui.widgets.grid import ResultGrid
@@ -75,7 +76,8 @@ class ResultTable(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._shape: Shape | None = None
+        self.shape: Shape | None = None
+        """The result on show, and how it is looked at."""
         self._shapes: list[Shape] = []
         self._needle = ""
         self._summed: Block | None = None
@@ -98,7 +100,7 @@ class ResultTable(Widget):
         self._leave()
         self.copy_bar.display = False
         if result is None:
-            self._shape = None
+            self.shape = None
             self.grid.source = None
             self.bar.show_text(FILTER, "")
             return
@@ -106,7 +108,7 @@ class ResultTable(Widget):
         if shape is None:
             shape = Shape(result)
             self._shapes.append(shape)
-        self._shape = shape
+        self.shape = shape
         self.grid.source = shape.source
         if shape.layout is not None:
             self.grid.layout_of_columns = shape.layout
@@ -116,54 +118,54 @@ class ResultTable(Widget):
 
     def keep_only(self, results: list[ResultSet]) -> None:
         """Forget how the others were left; their views go with them."""
-        self._shapes = [each for each in self._shapes if each.result in results or each is self._shape]
+        self._shapes = [each for each in self._shapes if each.result in results or each is self.shape]
 
     def extend(self) -> None:
         """More rows have arrived, or the last one has."""
-        shape = self._shape
+        shape = self.shape
         if shape is None:
             return
         self.grid.extend()
         self._grown()
         result, view = shape.result, shape.view
         ended = result.complete or result.failure is not None
-        if view is not None and ended and view.covers < result.row_count and not self._runs("shape"):
+        if view is not None and ended and view.covers < result.row_count and not runs(self, "shape"):
             self._reshape(shape, self.grid.cursor_row)
 
     def _grown(self) -> None:
         """Columns that are selected have become longer: they are added up again once no more comes."""
-        block, shape = self.grid.block, self._shape
+        block, shape = self.grid.block, self.shape
         if block is not None and shape is not None and shape.result.complete and block != self._summed:
             self._sum_up()
 
     @property
     def words(self) -> list[str]:
         """What the rows on show are of the result, in words for the frame; empty where they are all of it."""
-        return self._shape.words(self.grid.layout_of_columns.hidden) if self._shape is not None else []
+        return self.shape.words(self.grid.layout_of_columns.hidden) if self.shape is not None else []
 
     # --- sorting and filtering
 
     def action_sort(self, further: bool = False) -> None:
         """By the cursor's column; the same again turns it round, and once more takes it out."""
-        shape = self._shape
+        shape = self.shape
         if shape is None or not shape.result.columns:
             return
         shape.turn(self.grid.cursor_column, further=further)
         self._reshape(shape)
 
     def action_filter(self) -> None:
-        if self._shape is not None:
-            self.bar.begin(FILTER, self._shape.filter)
+        if self.shape is not None:
+            self.bar.begin(FILTER, self.shape.filter)
 
     @on(GridBar.Typed)
     def _filter_typed(self, event: GridBar.Typed) -> None:
         event.stop()
-        shape, text = self._shape, event.text.strip()
+        shape, text = self.shape, event.text.strip()
         if shape is not None and text != shape.filter:
             shape.filter = text
             self._reshape(shape)
         if event.done:
-            self._close_bar()
+            self.close_bar()
 
     @work(exclusive=True, group="shape", exit_on_error=True)
     async def _reshape(self, shape: Shape, row: int = 0) -> None:
@@ -175,69 +177,70 @@ class ResultTable(Widget):
             row = old.places(self.grid.cursor_row, self.grid.cursor_row + 1)[0] if old and old.row_count else 0
             shape.view = None
         else:
-            self._tell(StatusKind.BUSY, "Sorting" if shape.orders and not shape.filter else "Filtering", STOPS)
+            self.tell(StatusKind.BUSY, "Sorting" if shape.orders and not shape.filter else "Filtering", STOPS)
             condition = read_condition(shape.filter, shape.result.columns) if shape.filter else None
             try:
                 shape.view = await shape.result.view([Order(*each) for each in shape.orders], condition)
             except TursoTuiError as error:
-                self._fail(error)
+                self.fail(error)
                 return
-        if shape is self._shape:
+        if shape is self.shape:
             self.grid.layout_of_columns.marks = shape.marks
             self.bar.say(shape.filter_words)
             self.grid.show_rows(shape.source, row)
             self.post_message(self.Shaped())
-            self._tell(StatusKind.OK, " · ".join(self.words) or "All rows, in the order in which they came")
+            self.tell(StatusKind.OK, " · ".join(self.words) or "All rows, in the order in which they came")
         if old is not None:
             await old.drop()
 
     # --- searching
 
     def action_search(self) -> None:
-        if self._shape is not None:
+        if self.shape is not None:
             self.bar.begin(SEARCH, "")
 
     @on(GridBar.SearchAsked)
     def _search_asked(self, event: GridBar.SearchAsked) -> None:
         event.stop()
-        self._close_bar()
+        self.close_bar()
         self._needle = event.text
         self.action_find(1)
 
     def action_find(self, direction: int) -> None:
         """The next cell that contains what was looked for last, or the one before."""
-        if self._shape is not None and self._needle:
-            self._find(self._shape, self._needle, backwards=direction < 0)
+        if self.shape is not None and self._needle:
+            self.find(self.shape, self._needle, backwards=direction < 0)
 
     @work(exclusive=True, group="search", exit_on_error=True)
-    async def _find(self, shape: Shape, needle: str, *, backwards: bool) -> None:
+    async def find(self, shape: Shape, needle: str, *, backwards: bool) -> None:
+        """Look in the rows on show, from the cursor on."""
         from turso_tui.service.results_views import find
 
         source, here = shape.source, self.grid.cursor
         shown = printable(needle)
-        self._tell(StatusKind.BUSY, f"Searching for {shown}", STOPS)
+        self.tell(StatusKind.BUSY, f"Searching for {shown}", STOPS)
         try:
             found = await find(source, needle, here.row, here.column, backwards=backwards)
         except TursoTuiError as error:
-            self._fail(error)
+            self.fail(error)
             return
-        if shape is not self._shape or source is not shape.source:
+        if shape is not self.shape or source is not shape.source:
             return
         if found is None:
-            self._tell(StatusKind.WARNING, f"Nothing contains {shown}.")
+            self.tell(StatusKind.WARNING, f"Nothing contains {shown}.")
             return
         self.grid.cursor = self.grid.cursor._replace(row=found[0], column=found[1])
         wrapped = (found < tuple(here)) != backwards and found != tuple(here)
         start = "from the end" if backwards else "from the top"
-        self._tell(StatusKind.OK, f"{shown} in row {grouped(found[0] + 1)}", f"on {start}" if wrapped else "")
+        self.tell(StatusKind.OK, f"{shown} in row {grouped(found[0] + 1)}", f"on {start}" if wrapped else "")
 
     # --- copying
 
     def action_copy(self) -> None:
-        if self._shape is None:
+        if self.shape is None:
             return
         if not self.grid.row_count:
-            self._tell(StatusKind.WARNING, "There is no row to copy.")
+            self.tell(StatusKind.WARNING, "There is no row to copy.")
             return
         self.copy_bar.selected = block_words(self.grid)
         self.copy_bar.display = True
@@ -254,8 +257,8 @@ class ResultTable(Widget):
         event.stop()
         self.copy_bar.display = False
         self.grid.focus()
-        if self._shape is not None:
-            self._copy(self._shape, event.scope, event.format)
+        if self.shape is not None:
+            self._copy(self.shape, event.scope, event.format)
 
     @work(exclusive=True, group="copy", exit_on_error=True)
     async def _copy(self, shape: Shape, scope: str, format: str) -> None:
@@ -268,7 +271,7 @@ class ResultTable(Widget):
         try:
             text, what = await copy(shape, selection, copy_format(format), block_words(grid))
         except TursoTuiError as error:
-            self._fail(error)
+            self.fail(error)
             return
         self.app.copy_to_clipboard(text)
         self.post_message(ResultGrid.Copied(grid, what))
@@ -283,7 +286,7 @@ class ResultTable(Widget):
     async def _sum_up(self) -> None:
         from turso_tui.service.sums import summed
 
-        shape, block = self._shape, self.grid.block
+        shape, block = self.shape, self.grid.block
         self._summed = block
         self.selected_words = [block_words(self.grid)] if block is not None else []
         self.post_message(self.Summed())
@@ -292,16 +295,16 @@ class ResultTable(Widget):
         try:
             sums = await summed(shape.source, block.start, block.stop, block.columns)
         except TursoTuiError as error:
-            self._fail(error)
+            self.fail(error)
             return
-        if shape is self._shape and block == self.grid.block:
+        if shape is self.shape and block == self.grid.block:
             self.selected_words = [block_words(self.grid), *sum_words(sums)]
             self.post_message(self.Summed())
 
     # --- exporting, describing
 
     def action_export(self) -> None:
-        shape = self._shape
+        shape = self.shape
         if shape is not None and shape.result.columns:
             hidden = self.grid.layout_of_columns.hidden
             screen = ExportScreen(shape.called, shape.source.row_count, self.words, hidden)
@@ -315,13 +318,13 @@ class ResultTable(Widget):
     @work(exclusive=True, group="export", exit_on_error=True)
     async def _export(self, shape: Shape, columns: list[int], asked: ExportAsked) -> None:
         try:
-            await export_rows(shape, columns, asked, self._tell)
+            await export_rows(shape, columns, asked, self.tell)
         except TursoTuiError as error:
-            self._fail(error)
+            self.fail(error)
 
     def action_describe(self) -> None:
         """Statistics of the cursor's column."""
-        shape = self._shape
+        shape = self.shape
         if shape is not None and shape.result.columns:
             self.app.push_screen(ColumnScreen(shape.source, self.grid.cursor_column, self.words))
 
@@ -353,10 +356,10 @@ class ResultTable(Widget):
 
     def action_back(self) -> None:
         """One step back: a bar closes, else what runs stops, else the filter goes, else it is someone else's key."""
-        shape = self._shape
+        shape = self.shape
         if self.bar.input.has_focus:
-            self._close_bar()
-        elif any(self._runs(group) for group in _SLOW):
+            self.close_bar()
+        elif runs(self, *_SLOW):
             self._stop()
         elif shape is not None and shape.filter:
             shape.filter = ""
@@ -368,30 +371,27 @@ class ResultTable(Widget):
     def _stop(self) -> None:
         for group in _SLOW:
             self.workers.cancel_group(self, group)
-        shape = self._shape
+        shape = self.shape
         if shape is not None:  # what is on show is what it was before
             shape.restore()
             self.bar.show_text(FILTER, shape.filter)
-        self._tell(StatusKind.WARNING, "Stopped.")
+        self.tell(StatusKind.WARNING, "Stopped.")
 
-    def _close_bar(self) -> None:
+    def close_bar(self) -> None:
         self.grid.focus()
-        self.bar.show_text(FILTER, self._shape.filter if self._shape is not None else "")
+        self.bar.show_text(FILTER, self.shape.filter if self.shape is not None else "")
 
     def _leave(self) -> None:
         """Keep how the result on show is left."""
         for group in ("shape", "search"):
             self.workers.cancel_group(self, group)
-        if self._shape is not None:
-            self._shape.layout = self.grid.layout_of_columns
-            self._shape.cursor = self.grid.cursor
-            self._shape.first_column = self.grid.first_column
+        if self.shape is not None:
+            self.shape.layout = self.grid.layout_of_columns
+            self.shape.cursor = self.grid.cursor
+            self.shape.first_column = self.grid.first_column
 
-    def _runs(self, group: str) -> bool:
-        return any(worker.group == group and worker.node is self and worker.is_running for worker in self.workers)
-
-    def _tell(self, kind: StatusKind, text: str, detail: str = "") -> None:
+    def tell(self, kind: StatusKind, text: str, detail: str = "") -> None:
         self.post_message(self.Told(Status(kind, text, detail)))
 
-    def _fail(self, error: TursoTuiError) -> None:
-        self._tell(StatusKind.FAILED, *in_words(error))
+    def fail(self, error: TursoTuiError) -> None:
+        self.tell(StatusKind.FAILED, *in_words(error))

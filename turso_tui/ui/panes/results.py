@@ -19,11 +19,13 @@ from textual.widgets import ContentSwitcher
 from turso_tui.errors import StorageError, TursoTuiError
 from turso_tui.printable import printable, printable_lines
 from turso_tui.service.console import Failed, Finished
+from turso_tui.ui.panes.result_comparing import compare_results
 from turso_tui.ui.panes.result_table import ResultTable
 from turso_tui.ui.panes.result_tabs import MESSAGES, Panel, ResultTabs, Shown
 from turso_tui.ui.problems import in_words
-from turso_tui.ui.result_words import compared, fitting, footing
+from turso_tui.ui.result_words import fitting, footing
 from turso_tui.ui.run_words import fate, said
+from turso_tui.ui.runs import runs
 from turso_tui.ui.screens.compare import CompareAsked, CompareScreen
 from turso_tui.ui.screens.rename import RenameScreen
 from turso_tui.ui.widgets.framed import Framed
@@ -295,24 +297,13 @@ class ResultsPane(Framed):
 
     @work(exclusive=True, group=COMPARING, exit_on_error=True)
     async def _compare(self, asked: CompareAsked) -> None:
-        from turso_tui.service.comparison import compare
-
-        title = f"{asked.before.name} → {asked.after.name}"
-        self._tell(StatusKind.BUSY, f"Comparing {printable(title)}", "esc in the results stops it")
         try:
-            found = await compare(asked.before, asked.after, asked.key)
+            await compare_results(asked, self._open, self._tell)
         except TursoTuiError as error:
             self._tell(StatusKind.FAILED, *in_words(error))
-            return
-        words = compared(found)
-        self._open(Shown(None, found.result, title=title, words=tuple(words), is_comparison=True))
-        by = ", ".join(map(printable, found.key))
-        self._tell(
-            StatusKind.OK, f"{printable(title)}: {', '.join(words)}", f"by {by}" if by else "whole rows were counted"
-        )
 
     def action_stop(self) -> None:
-        if not any(worker.group == COMPARING and worker.node is self and worker.is_running for worker in self.workers):
+        if not runs(self, COMPARING):
             raise SkipAction
         self.workers.cancel_group(self, COMPARING)
         self._tell(StatusKind.WARNING, "Stopped.")

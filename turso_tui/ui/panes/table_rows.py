@@ -18,12 +18,14 @@ from textual.widget import Widget
 
 from turso_tui.errors import Blocked, Busy, InputError, SqlError, TursoTuiError
 from turso_tui.printable import printable
+from turso_tui.ui.browse_order import signs, turned
 from turso_tui.ui.browse_words import count_words, foot_lines, footing, nothing_words
 from turso_tui.ui.numbers import grouped
 from turso_tui.ui.panes.browse_table import BrowseTable
 from turso_tui.ui.panes.result_table import ResultTable
 from turso_tui.ui.panes.table_keys import READING
 from turso_tui.ui.problems import in_words
+from turso_tui.ui.runs import runs
 from turso_tui.ui.widgets.browse_bar import BrowseBar
 from turso_tui.ui.widgets.grid import ResultGrid
 from turso_tui.ui.widgets.notice import PATIENCE, Notice
@@ -39,7 +41,6 @@ if TYPE_CHECKING:
 
 _STOPS = "esc in the table stops it"
 _SLOW = ("read", "more", "count")
-_SIGNS = ("▲", "▼")
 _FRAME = 4
 """Cells of the frame around the footing."""
 
@@ -194,11 +195,7 @@ class TableRows(Widget):
 
     def _show_query(self) -> None:
         """Signs of the order in the header, and the filter in its bar."""
-        places = {column.name: place for place, column in enumerate(self.browser.columns)}
-        order = self.browser.query.order
-        self.grid.layout_of_columns.marks = {
-            places[each.column]: _SIGNS[each.descending] for each in order if each.column in places
-        }
+        self.grid.layout_of_columns.marks = signs(self.browser.query, self.browser.columns)
         self.grid.refresh()
         if not self.bar.input.has_focus:
             self.bar.show_text(self._filter_text)
@@ -241,7 +238,7 @@ class TableRows(Widget):
     def _scrolled(self) -> None:
         """The next page is asked for one screenful before the end; where it did not come, only by coming back."""
         browser, grid = self.browser, self.grid
-        if browser.complete or browser.result is None or any(self._runs(group) for group in ("read", "more")):
+        if browser.complete or browser.result is None or runs(self, "read", "more"):
             return
         height = grid.scrollable_content_region.height
         seen = max(grid.scroll_offset.y + height, grid.cursor_row)
@@ -270,15 +267,9 @@ class TableRows(Widget):
 
     def action_sort(self, further: bool = False) -> None:
         """By the cursor's column; the same again turns it round, and once more takes it out."""
-        from turso_tui.service.rows.browsing import RowOrder
-
-        if self.browser.result is None or not self.browser.columns:
-            return
-        query, name = self._wanted, self.browser.columns[self.grid.cursor_column].name
-        before = next((each for each in query.order if each.column == name), None)
-        others = [each for each in query.order if each.column != name] if further else []
-        ours = [] if before is not None and before.descending else [RowOrder(name, descending=before is not None)]
-        self.read(replace(query, order=(*others, *ours)))
+        if self.browser.result is not None and self.browser.columns:
+            name = self.browser.columns[self.grid.cursor_column].name
+            self.read(turned(self._wanted, name, further=further))
 
     def action_filter(self) -> None:
         if self.facts is not None:
@@ -357,7 +348,7 @@ class TableRows(Widget):
             self.bar.display = self._is_filtered
         elif self.rows.back():
             return
-        elif any(self._runs(group) for group in _SLOW):
+        elif runs(self, *_SLOW):
             self._stop()
         elif self._is_filtered and not self.leaves_before_filter:
             self.read(replace(self.browser.query, conditions=(), where=""))
@@ -404,6 +395,3 @@ class TableRows(Widget):
     @property
     def _rows_words(self) -> str:
         return f"{self._count_words} of {printable(self.table.name)}"
-
-    def _runs(self, group: str) -> bool:
-        return any(worker.group == group and worker.node is self and worker.is_running for worker in self.workers)
