@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.service.doors import account_of, open_tenant
+from tests.service.doors import account_of, open_tenant, until
 from turso_tui import errors
 from turso_tui.local.server import LocalServer
 from turso_tui.local.tenant import Dialect
@@ -282,6 +282,7 @@ class TestWhereTheAccountMayNotMint:
         database = await scratch(reader)
         with pytest.raises(errors.MintRefused):
             await database.execute("SELECT 1")
+        await until(lambda: mints(requests) > 0)  # a request is noted after its answer was sent
         assert mints(requests) == 1
         assert not any("pipeline" in line for line in requests)
 

@@ -27,9 +27,10 @@ def numbers(tmp_path: Path) -> Path:
 
 def test_a_step_of_the_cursor_redraws_no_pane(numbers: Path) -> None:
     with running([command(), str(numbers)], os.environ) as terminal:
-        terminal.wait_for("F5")
-        terminal.press("ctrl+s")
         terminal.wait_for("▸ t")
+        terminal.wait_for_quiet()
+        terminal.press("ctrl+s")
+        terminal.wait_for_quiet()
         terminal.press("enter")
         terminal.wait_for("↕ 1")
         terminal.wait_for_quiet()

@@ -67,7 +67,12 @@ def _dev(words: Sequence[str]) -> int:
     return command.run(parser.parse_args(words))
 
 
+ESC_MILLISECONDS = "25"
+"""How long a terminal may take between the bytes of one key; with 100, as Textual has it, two typed fast become one."""
+
+
 async def _dashboard(target: str | None, profile: str | None) -> int:
+    os.environ.setdefault("ESCDELAY", ESC_MILLISECONDS)  # Textual reads it when it is imported
     from turso_tui.cli.speech import complain
     from turso_tui.cli.wiring import open_profiles, read_config
     from turso_tui.service.demo import Demo

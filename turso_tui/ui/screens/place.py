@@ -52,6 +52,8 @@ class PlaceScreen(Screen[None]):
         await self.editor.restore(self._workspace)
         try:
             async for view in self._home.views():
+                if self._is_left:
+                    return
                 self.databases.items = view.items
                 self.databases.problem = None
                 self.topline.organization = view.organization
@@ -66,9 +68,16 @@ class PlaceScreen(Screen[None]):
                 if asked is not None:
                     self.editor.focus()
         except TursoTuiError as error:
+            if self._is_left:
+                return
             self.databases.problem = in_words(error)
             self.failed(error)
         self.databases.reading = False
+
+    @property
+    def _is_left(self) -> bool:
+        """What was asked of a server may be answered after the program was left, when there is nothing to show it."""
+        return not self.query(DatabasesPane)
 
     @on(DatabasesPane.Opened)
     def _database_chosen(self, event: DatabasesPane.Opened) -> None:
@@ -105,9 +114,13 @@ class PlaceScreen(Screen[None]):
         try:
             place = self._place = await self._home.open(name)
         except TursoTuiError as error:
+            if self._is_left:
+                return
             self.say_error(error)
             if self._place is None:  # that of another tab is no longer what is worked with
                 self.databases.current = self.schema.schema = self.schema.database = None
+            return
+        if self._is_left:
             return
         self.databases.current = name
         self.databases.reveal(name)
@@ -120,10 +133,11 @@ class PlaceScreen(Screen[None]):
         try:
             schema = await place.database.schema()
         except TursoTuiError as error:
-            self.failed(error, place=place)
-            self.schema.problem = self.in_words_here(error)
+            if not self._is_left:
+                self.failed(error, place=place)
+                self.schema.problem = self.in_words_here(error)
         else:
-            if place is self._place:
+            if place is self._place and not self._is_left:
                 self.schema.problem = None
                 self.schema.schema = schema
                 self._learn_names(place, schema)
@@ -138,7 +152,7 @@ class PlaceScreen(Screen[None]):
         """What completion knows: at once what the schema says, then which functions the server has."""
         self.editor.editor.names = names_of(schema)
         functions = await functions_of(place.database)
-        if place is self._place:
+        if place is self._place and not self._is_left:
             self.editor.editor.names = names_of(schema, functions)
 
     @work(exclusive=True, group="token")

@@ -95,6 +95,7 @@ class StatementArea(TextArea):
             max_checkpoints=DEEPEST_UNDO,
             id=id,
         )
+        self.cursor_blink = False  # each blink is sent over SSH, for as long as nobody types
         self.indent_width = 2
 
     # --- statements
