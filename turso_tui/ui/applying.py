@@ -126,6 +126,7 @@ class Applying:
 
     def _fail(self, page: TableBrowser, error: TursoTuiError, prefix: str = "Not applied: ") -> None:
         is_unknown = isinstance(error, OutcomeUnknown)
+        page.in_doubt = page.in_doubt or (is_unknown and page.unsaved > 0)
         self._speaker.failed(error, "" if is_unknown else prefix, page.place)
         if is_unknown:
             self._note(f"? unknown: {error.what} {error.means} The changes are still staged.", "$warning")

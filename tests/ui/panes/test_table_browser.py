@@ -5,9 +5,10 @@ from pathlib import Path
 import httpx
 import pytest
 from textual import events
+from textual.widgets import Static
 
 from tests.ui.panes.browse_stage import Shop, shop
-from tests.ui.stage import StagedApp, opened, until
+from tests.ui.stage import StagedApp, account_app, opened, until
 from turso_tui.hrana.url import parse_database_url
 from turso_tui.local.server import LocalServer
 from turso_tui.service.entrance import RemoteEntrance
@@ -313,3 +314,24 @@ async def test_a_token_that_may_only_read_is_said_and_nothing_is_lost(
         await until(pilot, lambda: "cannot be reached" in stage.said)
         assert page.grid.row_count > 0, "what was read is still there"
         assert page.unsaved == 1
+
+
+async def test_what_may_have_been_applied_already_says_so_before_it_is_applied_again(
+    tmp_path: Path, local_server: LocalServer
+) -> None:
+    app = account_app(tmp_path, local_server, "agent-0003")
+    async with app.run_test(size=(120, 36)) as pilot:
+        await opened(pilot)
+        stage = Shop(app, pilot, tmp_path)
+        page = await stage.open("threads")
+        await stage.press("O", "w")
+        assert isinstance(stage.screen, RowChangesScreen)
+        assert "already" not in str(stage.screen.query_one("#note", Static).content)
+        local_server.faults.add("cut=after,times=1,writes,on=data")
+        await stage.press("enter")
+        await until(pilot, lambda: stage.said.startswith("Whether the write was applied is unknown."))
+        assert page.unsaved == 1
+        await stage.press("w")
+        assert "may have been applied already" in str(stage.screen.query_one("#note", Static).content)
+        await stage.press("escape", "R", "O", "w")
+        assert "already" not in str(stage.screen.query_one("#note", Static).content)

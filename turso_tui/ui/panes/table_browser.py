@@ -92,6 +92,8 @@ class TableBrowser(TableRows):
         self.applied: Applied | None = None
         """What was applied last, for as long as that can be undone."""
         self.is_applying = False
+        self.in_doubt = False
+        """Whether what is staged may have been applied: nobody knows."""
         self.panel = ""
         """What its tab is known by."""
         self._dialog: RowValueScreen | None = None
@@ -149,6 +151,7 @@ class TableBrowser(TableRows):
 
     def show_changes(self) -> None:
         """The staged changes are others now."""
+        self.in_doubt = self.in_doubt and self.unsaved > 0
         if self._staged is not None:
             self._staged.rearrange()
             self.grid.reread()

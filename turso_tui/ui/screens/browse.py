@@ -200,7 +200,8 @@ class BrowsingScreen(PlaceScreen):
         except InputError as error:
             self.say_error(error)
             return
-        answer = await self.app.push_screen_wait(RowChangesScreen(steps, changes, " › ".join(page.place.path)))
+        screen = RowChangesScreen(steps, changes, " › ".join(page.place.path), in_doubt=page.in_doubt)
+        answer = await self.app.push_screen_wait(screen)
         if answer == EDITOR:
             self.editor.open_text(sql_text(steps, checked=False))
             self.editor.focus()

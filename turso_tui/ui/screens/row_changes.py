@@ -48,12 +48,13 @@ class RowChangesScreen(Dialog[str]):
         Binding("k", "focused.scroll_up", "Up", id="list.up", show=False),
     ]
 
-    def __init__(self, plan: Plan, changes: Sequence[Change], where: str) -> None:
-        """``where`` is the database."""
+    def __init__(self, plan: Plan, changes: Sequence[Change], where: str, *, in_doubt: bool = False) -> None:
+        """``where`` is the database; ``in_doubt`` says that nobody knows whether they have been applied already."""
         super().__init__()
         self._plan = plan
         self._changes = changes
         self._where = where
+        self._in_doubt = in_doubt
         self._sql = sql_text(plan, checked=False)
 
     def compose(self) -> ComposeResult:
@@ -97,4 +98,6 @@ class RowChangesScreen(Dialog[str]):
     def _note(self) -> str:
         triggers = self._plan.facts.triggers
         fired = f" Its triggers fire: {', '.join(map(printable, triggers))}." if triggers else ""
+        if self._in_doubt:
+            return f"These may have been applied already: look first, or new rows come twice.{fired}"
         return f"One transaction, and only if every row is still what you saw.{fired}"
