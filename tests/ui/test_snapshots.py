@@ -95,6 +95,7 @@ class TestConsole:
             hostile = next(table for table in tables if table.name == "hostile_text")
             console.schema.post_message(console.schema.TableOpened(hostile))
             await until(pilot, lambda: any(page.browser.complete for page in console.query(TableBrowser)))
+            console.tick()  # as each second does
 
         assert snap_compare(account_app(tmp_path, local_server), terminal_size=size, run_before=play)
 
