@@ -23,6 +23,7 @@ insert into child (parent) select id from t where id <= 100;
         ("select * from t where id = 99999", 1),
         ("select * from t where a = 'n7'", 1),
         ("select max(id) from t", 1),
+        ("select * from t where a = x'fc1a' or b = X'ff'", 1000),
         ("select * from t", 1000),
         ("select * from t where b = 7", 1000),
         ("select sum(b) from t", 1000),

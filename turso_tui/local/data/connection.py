@@ -11,7 +11,7 @@ from turso_tui.local.data.analysis import Facts, Guard, one_statement, syntax_fa
 from turso_tui.local.data.cost import Instruction, Program
 from turso_tui.local.data.errors import SqlFailure, sqlite_failure, transaction_timeout
 from turso_tui.local.data.lock import WriteLock
-from turso_tui.local.data.text import SqlText
+from turso_tui.local.data.text import SqlText, without_blobs
 from turso_tui.local.tenant import Dialect
 from turso_tui.values import Value
 
@@ -114,8 +114,13 @@ class Connection:
 
     def cost_model(self, text: SqlText) -> Program:
         """The statement's program, to tell from it what a run has cost."""
-        nothing = (None,) * len(text.parameters)
-        rows = self._sqlite.execute(text.sql, nothing, explain=1)
+        try:
+            return self._program(text.sql, text)
+        except UnicodeDecodeError:  # SQLite shows a BLOB of the statement as text, which it need not be
+            return self._program(without_blobs(text.sql), text)
+
+    def _program(self, sql: str, text: SqlText) -> Program:
+        rows = self._sqlite.execute(sql, (None,) * len(text.parameters), explain=1)
         return Program([Instruction(row[0], row[1], row[2], row[3], row[6]) for row in rows])
 
     def has_table(self, name: str) -> bool:

@@ -59,6 +59,16 @@ def first_word(sql: str) -> str:
     return next((token.group() for token in _TOKEN.finditer(sql) if token.lastgroup != "space"), "")
 
 
+def without_blobs(sql: str) -> str:
+    """The same statement with nothing in its BLOBs."""
+    parts, before = [], ""
+    for token in _TOKEN.finditer(sql):
+        is_blob = token.group().startswith("'") and before in {"x", "X"}
+        before = token.group()
+        parts.append("''" if is_blob else before)
+    return "".join(parts)
+
+
 class _Parameters:
     """Numbers parameters as SQLite does: ``?`` takes the next index, ``?5`` the fifth, a name its first one again."""
 
