@@ -7,15 +7,19 @@ import asyncio
 import tempfile
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import resvg_py
 from textual.pilot import Pilot
+from textual.screen import Screen
 
 from turso_tui.service.demo import Demo
 from turso_tui.service.services import Services
 from turso_tui.ui.app import TursoApp
+from turso_tui.ui.panes.table_browser import TableBrowser
 from turso_tui.ui.screens.before_write import BeforeWriteScreen
 from turso_tui.ui.screens.console import ConsoleScreen
+from turso_tui.ui.screens.row_value import RowValueScreen
 from turso_tui.ui.screens.tokens import TokensScreen
 
 HERE = Path(__file__).parent
@@ -42,6 +46,13 @@ async def until(pilot: Pilot[None], condition: Callable[[ConsoleScreen], bool]) 
     return screen
 
 
+async def dialog(pilot: Pilot[None], kind: type[Screen[Any]]) -> None:
+    """Wait for a dialog."""
+    async with asyncio.timeout(PATIENCE_SECONDS):
+        while not isinstance(pilot.app.screen, kind):
+            await pilot.pause(0.05)
+
+
 async def open_database(pilot: Pilot[None], name: str) -> ConsoleScreen:
     await until(pilot, lambda screen: bool(screen.topline.quotas))
     await pilot.press("ctrl+b", "slash", *name, "enter")
@@ -64,12 +75,23 @@ async def million(pilot: Pilot[None]) -> None:
     screen = await open_database(pilot, "telemetry")
     screen.editor.editor.load_text("select * from events;")
     await pilot.press("ctrl+e", "f5")
-    async with asyncio.timeout(PATIENCE_SECONDS):
-        while not isinstance(pilot.app.screen, BeforeWriteScreen):
-            await pilot.pause(0.05)
+    await dialog(pilot, BeforeWriteScreen)
     await pilot.press("enter")
     await until(pilot, lambda screen: bool(screen.results.results) and screen.results.results[0].complete)
     await pilot.press("ctrl+r", "G")
+
+
+async def rows(pilot: Pilot[None]) -> None:
+    """Rows of a table with changes that wait to be applied."""
+    screen = await open_database(pilot, "agent-0042")
+    tables = screen.schema.schema.tables if screen.schema.schema is not None else ()
+    threads = next(table for table in tables if table.name == "threads")
+    screen.schema.post_message(screen.schema.TableOpened(threads))
+    await until(pilot, lambda screen: any(page.browser.complete for page in screen.query(TableBrowser)))
+    await pilot.press("down", "right", "c")
+    await dialog(pilot, RowValueScreen)
+    await pilot.press(*"Refund for order 55635", "enter")
+    await pilot.press("down", "down", "d", "down", "down", "O")
 
 
 async def tokens(pilot: Pilot[None]) -> None:
@@ -88,6 +110,7 @@ async def tokens(pilot: Pilot[None]) -> None:
 PICTURES: dict[str, tuple[str, Callable[[Pilot[None]], Awaitable[None]]]] = {
     "console": ("turso-dark", console),
     "large-result": ("turso-light", million),
+    "rows": ("turso-dark", rows),
     "tokens": ("turso-dark", tokens),
 }
 
