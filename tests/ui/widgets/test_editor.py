@@ -260,6 +260,18 @@ async def test_own_keys_can_be_remapped() -> None:
     assert all(binding.id for binding in SqlEditor.BINDINGS if not isinstance(binding, tuple))
 
 
+async def test_letters_in_one_packet_with_a_key_that_moves_the_cursor_come_where_it_went(
+    pilot: Pilot[None], editor: SqlEditor
+) -> None:
+    editor.load_text("ab")
+    editor.focus()
+    await pilot.press("right")
+    for key, character in (("home", None), ("x", "x"), ("end", None), ("y", "y"), ("left", None), ("z", "z")):
+        editor.post_message(events.Key(key, character))
+    await pilot.pause()
+    assert editor.text == "xabzy"
+
+
 async def test_ctrl_with_home_and_end_goes_to_the_ends_of_the_text(pilot: Pilot[None], editor: SqlEditor) -> None:
     editor.load_text("select 1;\n" * 99 + "select 2;")
     await pilot.press("ctrl+end")

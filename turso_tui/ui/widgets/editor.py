@@ -174,15 +174,13 @@ class SqlEditor(StatementArea):
         super().load_text(text)
 
     async def _owner_key(self, event: events.Key) -> bool:
-        """What its owner's keys do to the text is done at once.
+        """What its own keys and its owner's do is done at once.
 
         Bindings run only when a key has travelled up to the app, and letters that came in the same packet (they do
-        over SSH) would be in the text of another tab by then.
+        over SSH) would be before the cursor that an arrow moves, or in the text of another tab, by then.
         """
         active = self.screen.active_bindings.get(event.key)
-        if active is None or not active.enabled:
-            return False
-        if active.node is not self.parent and not (active.node is self and _has_alt(event)):
+        if active is None or not active.enabled or active.node not in (self, self.parent):
             return False
         return await self.app.run_action(active.binding.action, active.node)
 

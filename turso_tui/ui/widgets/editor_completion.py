@@ -63,8 +63,12 @@ class Completer:
 
     def ask(self) -> None:
         """Look for candidates at the cursor; the list on show stays until they have come."""
-        self._asked_at = self._editor.cursor_location
-        self._editor.run_worker(self._answer(self._asked_at), group="completion", exclusive=True)
+        place = self._asked_at = self._editor.cursor_location
+
+        async def answer() -> None:  # is not even begun where the next letter comes first
+            await self._answer(place)
+
+        self._editor.run_worker(answer, group="completion", exclusive=True)
 
     async def _answer(self, place: Location) -> None:
         editor = self._editor
