@@ -2,12 +2,14 @@
 
 from pathlib import Path
 
+import apsw
 from textual.content import Content
 from textual.pilot import Pilot
 
-from tests.ui.stage import account_app, entered, until
+from tests.ui.stage import StagedApp, account_app, entered, opened, until
 from turso_tui.local.server import LocalServer
 from turso_tui.printable import printable
+from turso_tui.service.target import FileTarget
 from turso_tui.ui.screens.choice import Choice, ChoiceScreen
 from turso_tui.ui.screens.console import ConsoleScreen
 from turso_tui.ui.screens.definition import DefinitionScreen
@@ -85,6 +87,27 @@ async def test_another_database_is_found_by_typing_and_the_difference_becomes_sq
         await until(pilot, lambda: app.screen is console)
         assert "CREATE TABLE threads" in console.editor.editor.text
         assert "-- DROP TABLE customers;" in console.editor.editor.text
+
+
+async def test_a_file_is_compared_with_another_one_by_its_path(tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        connection = apsw.Connection(str(tmp_path / f"{name}.db"))
+        connection.execute(f"CREATE TABLE {name} (a)")
+        connection.close()
+    app = StagedApp(tmp_path, FileTarget(tmp_path / "one.db"))
+    async with app.run_test(size=(120, 36)) as pilot:
+        console = await opened(pilot)
+        await pilot.press("ctrl+s", "c")
+        await until(pilot, lambda: isinstance(app.screen, PickDatabaseScreen))
+        await pilot.press(*str(tmp_path / "missing.db"), "enter")
+        pick = app.screen
+        assert isinstance(pick, PickDatabaseScreen)
+        await until(pilot, lambda: "No database and no file" in str(pick.pane.listing.notice.render()))
+        await pilot.press(*["backspace"] * len("missing.db"), *"two.db", "enter")
+        await until(pilot, lambda: isinstance(app.screen, SchemaDiffScreen))
+        await pilot.press("e")
+        await until(pilot, lambda: app.screen is console)
+        assert "CREATE TABLE two" in console.editor.editor.text
 
 
 async def test_a_definition_goes_to_the_editor(tmp_path: Path, local_server: LocalServer) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from turso_tui.errors import Forbidden, InputError, MintRefused, TursoTuiError, Unauthorized
@@ -91,6 +92,10 @@ class Home(Protocol):
         """A database of this name; `SCRATCH` is the results on this machine."""
         ...
 
+    def open_file(self, path: Path) -> Place:
+        """A SQLite file of this machine, beside what else there is here."""
+        ...
+
     def organizations(self) -> tuple[Choice, ...]: ...
 
     async def profiles(self) -> tuple[Profile, ...]:
@@ -153,6 +158,9 @@ class AccountHome:
         model = self._catalogue.find(name) or await self.account.find(organization, name)
         database = self.account.open(organization, model)
         return Place(name, (organization, model.group, name), database)
+
+    def open_file(self, path: Path) -> Place:
+        return _file(self._services, path)
 
     def organizations(self) -> tuple[Choice, ...]:
         return tuple(
@@ -269,9 +277,12 @@ class SingleHome:
             return _scratch(self._services)
         match self._entrance:
             case FileTarget(path):
-                return Place(name, (str(path.parent), name), self._services.file(path))
+                return _file(self._services, path)
             case RemoteEntrance(url=url, token=token):
                 return Place(name, (url.origin.split("://")[0], name), self._services.remote(url, token))
+
+    def open_file(self, path: Path) -> Place:
+        return _file(self._services, path)
 
     def organizations(self) -> tuple[Choice, ...]:
         return ()
@@ -310,6 +321,10 @@ def home_for(services: Services, entrance: Entrance, preferred: str, profiles: P
     if isinstance(entrance, AccountEntrance):
         return AccountHome(services, entrance, preferred, profiles)
     return SingleHome(services, entrance, profiles)
+
+
+def _file(services: Services, path: Path) -> Place:
+    return Place(path.name, (str(path.parent), path.name), services.file(path))
 
 
 def _scratch(services: Services) -> Place:

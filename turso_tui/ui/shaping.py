@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from turso_tui.errors import InputError, TursoTuiError
@@ -158,12 +159,14 @@ class Shaping:
 
         others = [item for item in self._home.view.items if item.name != place.name]
         pick = PickDatabaseScreen(others, "Compare with")
-        name = await self._screen.app.push_screen_wait(pick)
-        if name is None:
+        chosen = await self._screen.app.push_screen_wait(pick)
+        if chosen is None:
             return
+        name = str(chosen)
         self._speaker.say(Status(StatusKind.BUSY, f"Reading the schema of {printable(name)}"))
         try:
-            other = await (await self._home.open(name)).database.schema()
+            opened = self._home.open_file(chosen) if isinstance(chosen, Path) else await self._home.open(chosen)
+            other = await opened.database.schema()
         except TursoTuiError as error:
             self._speaker.say_error(error, f"{printable(name)}: ")
             return

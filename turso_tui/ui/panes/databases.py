@@ -97,6 +97,9 @@ def best(rows: tuple[TreeRow, ...]) -> int:
     return -max(scores)[1] if scores else 0
 
 
+NONE_YET = ("No databases yet.", "Create one, and it appears here.")
+
+
 class DatabasesPane(Widget):
     """Shows ``items``; a database is opened by whoever hears `Opened`, and is then the ``current`` one."""
 
@@ -127,11 +130,16 @@ class DatabasesPane(Widget):
 
         item: DatabaseItem
 
-    def __init__(
-        self, *, next_step_when_empty: str = "Create one, and it appears here.", id: str | None = None
-    ) -> None:
+    @dataclass
+    class Unmatched(Message):
+        """Enter in a filter that nothing matches."""
+
+        text: str
+
+    def __init__(self, *, when_empty: tuple[str, str] = NONE_YET, id: str | None = None) -> None:
+        """``when_empty`` is said where there are none, and what to do then."""
         super().__init__(id=id)
-        self._next_step_when_empty = next_step_when_empty
+        self._when_empty = when_empty
         self._folded: frozenset[str] = frozenset()
 
     def compose(self) -> ComposeResult:
@@ -191,7 +199,7 @@ class DatabasesPane(Widget):
         elif self.reading:
             notice.say("Loading databases…", after=PATIENCE)
         else:
-            notice.say("No databases yet.", self._next_step_when_empty)
+            notice.say(*self._when_empty)
 
     @on(FilterList.Filtered)
     def _narrow(self, event: FilterList.Filtered) -> None:
@@ -203,7 +211,10 @@ class DatabasesPane(Widget):
     @on(FilterList.Accepted)
     def _accept(self, event: FilterList.Accepted) -> None:
         event.stop()
-        self.listing.choose()
+        if self.listing.listing.rows:
+            self.listing.choose()
+        elif text := self.listing.query_text.strip():
+            self.post_message(self.Unmatched(text))
 
     @on(TreeList.Chosen)
     def _open(self, event: TreeList.Chosen) -> None:
