@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from textual import events
 from textual.widgets.text_area import Location
+from textual.worker import WorkType
 
 from turso_tui.sql.completion import CandidateKind, Completion, complete_piece, piece_of
 from turso_tui.sql.names import Names
@@ -68,7 +69,8 @@ class Completer:
         async def answer() -> None:  # is not even begun where the next letter comes first
             await self._answer(place)
 
-        self._editor.run_worker(answer, group="completion", exclusive=True)
+        work: WorkType[None] = answer
+        self._editor.run_worker(work, group="completion", exclusive=True)
 
     async def _answer(self, place: Location) -> None:
         editor = self._editor
