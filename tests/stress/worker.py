@@ -17,7 +17,7 @@ import msgspec
 from tests.stress.journal import Entry, Journal, Stage
 from tests.stress.ledger import INCREMENT, INSERT, INSERT_HALF, READ_TOTAL, transfer
 from tests.stress.plan import Kind, Load, Write, plan
-from turso_tui.errors import TursoTuiError
+from turso_tui.errors import Outcome, TursoTuiError
 from turso_tui.hrana.url import parse_database_url
 from turso_tui.service.database import Database
 from turso_tui.service.outcomes import outcome_of
@@ -69,6 +69,7 @@ class _Writer:
         self._database = database
         self._journal = journal
         self._stood_in_line_at: float | None = None
+        self._is_committed = False
 
     def line_changed(self, _identity: str, state: QueueState) -> None:
         """The last time that one of ours stands in line is when it has the turn."""
@@ -77,7 +78,7 @@ class _Writer:
 
     async def write(self, write: Write) -> None:
         """The outcome that is noted is the one that was reported: applied, unless an error says otherwise."""
-        began, self._stood_in_line_at = time.monotonic(), None
+        began, self._stood_in_line_at, self._is_committed = time.monotonic(), None, False
         self._note(write, Stage.BEGUN)
         stage, why, number, total = Stage.APPLIED, "", None, None
         try:
@@ -86,7 +87,8 @@ class _Writer:
         except TursoTuiError as error:
             stage, why = Stage(error.outcome), _reason(error)
         except TimeoutError as error:
-            stage, why = Stage(outcome_of(error.__cause__ or error)), CANCELLED
+            outcome = Outcome.APPLIED if self._is_committed else outcome_of(error.__cause__ or error)
+            stage, why = Stage(outcome), CANCELLED
         ended = time.monotonic()
         if write.kind is Kind.TRANSFER:
             total = await self._total()
@@ -121,6 +123,7 @@ class _Writer:
             await _run(session, INSERT_HALF, write.key, 2)
             self._note(write, Stage.COMMITTING)
             await _run(session, "COMMIT")
+            self._is_committed = True  # it was answered: cancelling only what closes the session takes nothing back
         finally:
             await session.aclose()
 
